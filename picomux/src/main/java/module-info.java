@@ -1,0 +1,6 @@
+/** The picomux library: sessions and streams. */
+module io.picomux {
+  requires transitive io.picomux.core;
+  requires static org.jspecify;
+  requires static com.google.errorprone.annotations;
+}
