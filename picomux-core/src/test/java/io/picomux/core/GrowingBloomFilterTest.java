@@ -38,7 +38,9 @@ class GrowingBloomFilterTest {
     GrowingBloomFilter filter = new GrowingBloomFilter();
     filter.add(random.nextInt());
     assertThat(filter.allocatedBytes()).isEqualTo(1024);
-    random.ints(1_999).forEach(filter::add);
+    random.ints(499).forEach(filter::add);
+    assertThat(filter.allocatedBytes()).isEqualTo(1024);
+    random.ints(1_500).forEach(filter::add);
     assertThat(filter.allocatedBytes()).isEqualTo((1 + 4) * 1024);
     random.ints(98_000).forEach(filter::add);
     assertThat(filter.allocatedBytes()).isEqualTo(MAX_BYTES);

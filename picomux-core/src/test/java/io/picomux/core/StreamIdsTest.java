@@ -153,6 +153,21 @@ class StreamIdsTest {
     assertThat(byLowBits).satisfies(counts -> assertAllBetween(counts, 768, 1_280));
   }
 
+  @Test
+  void everyBitOfAnIdChangesHalfOfItsPlace() {
+    long seed = TestSeed.of("everyBitOfAnIdChangesHalfOfItsPlace");
+    StreamIds ids = new StreamIds(seed);
+    for (int bit = 0; bit < Integer.SIZE; bit++) {
+      int samples = 10_000;
+      long changedBits = 0;
+      for (int id = 0; id < samples; id++) {
+        changedBits += Long.bitCount(ids.placeOf(id) ^ ids.placeOf(id ^ 1 << bit));
+      }
+      // The deviation of the mean of 10,000 sums of 32 bits is 0.03.
+      assertThat((double) changedBits / samples).as("bit %d", bit).isBetween(15.7, 16.3);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {-1, ID_COUNT + 1, Long.MIN_VALUE})
   void impossibleNumberOfPlacesIsTheCallersMistake(long placesUsed) {
