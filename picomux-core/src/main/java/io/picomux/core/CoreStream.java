@@ -1,0 +1,183 @@
+package io.picomux.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the core knows of one stream. Everything here is guarded by the session's lock, except for
+ * what is final and for {@link #reportThresholdFrames()}.
+ */
+public final class CoreStream {
+  /** Event: the peer's FIN has come; after the data that came before it there is end of file. */
+  public static final int EVENT_PEER_FIN = 1;
+
+  /**
+   * Event: nothing more can be sent, {@link #sendFailure()} says why; what is pending is to be
+   * dropped.
+   */
+  public static final int EVENT_SEND_FAILED = 2;
+
+  /** Event: nothing more can be received, {@link #receiveFailure()} says why. */
+  public static final int EVENT_RECEIVE_FAILED = 4;
+
+  /** Event: the stream is over on the wire and no frame for it will be handed out any more. */
+  public static final int EVENT_ENDED = 8;
+
+  /** Event: our FIN has been handed out, so every byte that was accepted before it as well. */
+  public static final int EVENT_FIN_SENT = 16;
+
+  /** The queue of the scheduler in which a stream waits to send data. */
+  enum DataQueue {
+    NONE,
+    SPARSE,
+    BULK
+  }
+
+  private final int id;
+  private final boolean local;
+  private final byte[] metadata;
+  private @Nullable SendSource source;
+
+  StreamState state = StreamState.OPEN;
+  final SendWindow sendWindow = new SendWindow();
+  final ReceiveWindow receiveWindow;
+  @Nullable BandwidthEstimator bandwidth;
+
+  // What is owed to the peer: state, not a queue, so that a peer that does not read cannot make it
+  // grow.
+  boolean synOwed;
+  int moreOwedFrames;
+  boolean finMayBeHeld;
+
+  // Where the stream stands in the scheduler.
+  boolean inControlQueue;
+  DataQueue dataQueue = DataQueue.NONE;
+  int deficitBytes;
+
+  // What is yet to be told to the engine.
+  int events;
+  @Nullable StreamFailure sendFailure;
+  @Nullable StreamFailure receiveFailure;
+
+  // Memory.
+  long unreadBytes;
+  long aboveFloorBytes;
+  long discardedBytes;
+  boolean forfeited;
+  boolean sentOversizedBodies;
+
+  // Conduct of the peer.
+  int emptyFrames;
+  long emptyFramesSinceNanos;
+
+  // Life of the application's handle.
+  boolean accepted;
+  boolean appClosed;
+
+  // Deadlines, in nanoseconds since the session began.
+  long finHoldUntilNanos = DeadlineHeap.NEVER;
+  long closeUntilNanos = DeadlineHeap.NEVER;
+  long goneAtNanos = DeadlineHeap.NEVER;
+  long deadlineNanos = DeadlineHeap.NEVER;
+  int heapIndex = -1;
+
+  private volatile int reportThresholdFrames = 1;
+
+  CoreStream(int id, boolean local, byte[] metadata, @Nullable SendSource source, long nowNanos) {
+    this.id = id;
+    this.local = local;
+    this.metadata = metadata;
+    this.source = source;
+    this.receiveWindow = new ReceiveWindow(nowNanos);
+  }
+
+  /** Returns the id, an unsigned number. */
+  public int id() {
+    return id;
+  }
+
+  /** Returns whether this side opened the stream. */
+  public boolean isLocal() {
+    return local;
+  }
+
+  /** Returns the metadata of the SYN; the array is shared and must not be changed. */
+  public byte[] metadata() {
+    return metadata;
+  }
+
+  /** Returns what was attached. */
+  public @Nullable SendSource source() {
+    return source;
+  }
+
+  /** Attaches the place where data of a stream that the peer has opened waits to be sent. */
+  public void attach(SendSource newSource) {
+    source = newSource;
+  }
+
+  /** Returns the state. */
+  public StreamState state() {
+    return state;
+  }
+
+  /** Returns why nothing more can be sent, or null. */
+  public @Nullable StreamFailure sendFailure() {
+    return sendFailure;
+  }
+
+  /** Returns why nothing more can be received, or null. */
+  public @Nullable StreamFailure receiveFailure() {
+    return receiveFailure;
+  }
+
+  /** Returns the data frames that the peer allows us to send now. */
+  public int sendCreditFrames() {
+    return sendWindow.creditFrames();
+  }
+
+  /** Returns the data frames that we allow the peer to send now. */
+  public int receiveCreditFrames() {
+    return receiveWindow.creditFrames();
+  }
+
+  /** Returns the data frames that have come and are not reported as consumed. */
+  public int unreadFrames() {
+    return receiveWindow.unreadFrames();
+  }
+
+  /**
+   * Returns how many consumed frames are worth a call of {@link MuxCore#consumed}: one when credit
+   * runs short. May be read without the session's lock; a value that is out of date is corrected by
+   * the next data frame.
+   */
+  public int reportThresholdFrames() {
+    return reportThresholdFrames;
+  }
+
+  /** Returns the events that were not taken yet, as a sum of the constants, and forgets them. */
+  public int takeEvents() {
+    int taken = events;
+    events = 0;
+    return taken;
+  }
+
+  void updateReportThreshold() {
+    int threshold = receiveWindow.reportThresholdFrames();
+    if (threshold != reportThresholdFrames) {
+      reportThresholdFrames = threshold;
+    }
+  }
+
+  int pendingBytes() {
+    return sendFailure != null || source == null ? 0 : source.pendingBytes();
+  }
+
+  boolean canSendData() {
+    return state.sends() && !sendWindow.isExhausted() && pendingBytes() > 0;
+  }
+
+  @Override
+  public String toString() {
+    return "stream " + Integer.toUnsignedString(id) + " " + state;
+  }
+}

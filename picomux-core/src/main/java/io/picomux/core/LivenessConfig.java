@@ -1,0 +1,47 @@
+package io.picomux.core;
+
+import java.time.Duration;
+
+/**
+ * How a session finds out that its peer is gone.
+ *
+ * @param pingIntervalNanos between two PINGs of an idle session; 1 or more
+ * @param timeoutNanos how long after a PING, or after the last byte that came after it, the session
+ *     is given up; 1 or more
+ * @param waitProbeNanos how long a call may wait without a byte from the peer before a PING asks
+ *     for one; 1 or more
+ */
+public record LivenessConfig(long pingIntervalNanos, long timeoutNanos, long waitProbeNanos) {
+  /** The defaults: the crate's 1800 s and 30 s, and a PING after 15 s of waiting. */
+  public static final LivenessConfig DEFAULT =
+      of(Duration.ofSeconds(1800), Duration.ofSeconds(30), Duration.ofSeconds(15));
+
+  /** Checks the ranges. */
+  public LivenessConfig {
+    require("pingIntervalNanos", pingIntervalNanos);
+    require("timeoutNanos", timeoutNanos);
+    require("waitProbeNanos", waitProbeNanos);
+  }
+
+  /**
+   * Creates a configuration.
+   *
+   * @param pingInterval between two PINGs of an idle session; positive
+   * @param timeout how long a PING may go without a byte of the peer; positive
+   * @param waitProbe how long a call may wait without a byte of the peer before a PING; positive
+   */
+  public static LivenessConfig of(Duration pingInterval, Duration timeout, Duration waitProbe) {
+    return new LivenessConfig(pingInterval.toNanos(), timeout.toNanos(), waitProbe.toNanos());
+  }
+
+  /** Returns the interval in the unit of the PING body, at most the u32 that it can carry. */
+  long pingIntervalMillis() {
+    return Math.min(pingIntervalNanos / 1_000_000, 0xFFFF_FFFFL);
+  }
+
+  private static void require(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " is " + value + ", must be 1 or more");
+    }
+  }
+}

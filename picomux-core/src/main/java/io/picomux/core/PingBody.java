@@ -1,0 +1,3 @@
+package io.picomux.core;
+
+record PingBody(long nextPingInMillis, boolean halfCloseOffered) {}

@@ -1,0 +1,188 @@
+package io.picomux.core;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session holds for its application, and the credit that follows from it: joins the windows
+ * of the streams with the budget of the session. Not thread-safe.
+ */
+final class ReceiveSide {
+  /**
+   * The round trip that is assumed before the first PONG; chosen by judgement: across a continent.
+   */
+  private static final long ASSUMED_ROUND_TRIP_NANOS = 100_000_000L;
+
+  private final MuxLimits limits;
+  private final WindowPolicy basePolicy;
+  private final SendScheduler scheduler;
+  private final ReceiveBudget budget;
+
+  /** Streams that are over on the wire but still hold unread data. */
+  private final Set<CoreStream> leftovers = new HashSet<>();
+
+  private WindowPolicy policy;
+
+  ReceiveSide(MuxConfig config, SendScheduler scheduler) {
+    this.limits = config.limits();
+    this.basePolicy = config.windowPolicy();
+    this.policy = config.debloat() ? WindowPolicy.DEBLOAT : basePolicy;
+    this.scheduler = scheduler;
+    this.budget = new ReceiveBudget(limits.receiveBudgetBytes());
+  }
+
+  ReceiveBudget budget() {
+    return budget;
+  }
+
+  boolean isDebloat() {
+    return policy == WindowPolicy.DEBLOAT;
+  }
+
+  void setDebloat(boolean on) {
+    policy = on ? WindowPolicy.DEBLOAT : basePolicy;
+  }
+
+  /** A data frame came for the application. */
+  void onData(CoreStream stream, int bodyBytes, long nowNanos) {
+    if (policy == WindowPolicy.DEBLOAT) {
+      BandwidthEstimator bandwidth = stream.bandwidth;
+      if (bandwidth == null) {
+        bandwidth = new BandwidthEstimator(nowNanos);
+        stream.bandwidth = bandwidth;
+      }
+      bandwidth.onFrame(bodyBytes, nowNanos);
+    }
+    if (bodyBytes > WireFormat.DATA_BODY_BYTES) {
+      stream.sentOversizedBodies = true;
+    }
+    updateShare(stream);
+    stream.updateReportThreshold();
+  }
+
+  /**
+   * A data frame came that nobody will read: its credit goes back while the discard bound lasts.
+   */
+  void onDiscard(CoreStream stream, int bodyBytes) {
+    stream.discardedBytes += bodyBytes;
+    stream.receiveWindow.onConsumed(1);
+    grantFloor(stream);
+  }
+
+  /** Memory was allocated for bytes of the stream, or for its metadata. */
+  void stored(CoreStream stream, long bytes) {
+    if (stream.forfeited) {
+      return;
+    }
+    stream.unreadBytes += bytes;
+    budget.addUnread(bytes);
+    updateShare(stream);
+  }
+
+  /**
+   * Memory of the stream was freed and frames of it were taken by the application, or thrown away.
+   */
+  void consumed(
+      CoreStream stream, int frames, long freedBytes, long nowNanos, long roundTripNanos) {
+    if (!stream.forfeited) {
+      stream.unreadBytes -= freedBytes;
+      budget.addUnread(-freedBytes);
+      if (stream.unreadBytes == 0) {
+        stream.sentOversizedBodies = false;
+        leftovers.remove(stream);
+      }
+    }
+    stream.receiveWindow.onConsumed(frames);
+    if (stream.state.deliversData()) {
+      grantWindow(stream, nowNanos, roundTripNanos);
+    } else if (stream.state.discardsData()) {
+      grantFloor(stream);
+    }
+    updateShare(stream);
+  }
+
+  /**
+   * The application has closed: only the floor is granted from now on, so that the peer's FIN can
+   * come.
+   */
+  void onClosed(CoreStream stream) {
+    grantFloor(stream);
+  }
+
+  /** The stream is over on the wire; what it holds unread stays accounted for. */
+  void onEnded(CoreStream stream) {
+    updateShare(stream);
+    if (stream.unreadBytes > 0) {
+      leftovers.add(stream);
+    }
+  }
+
+  /** Returns the stream with most unread bytes while the budget is overdrawn, else null. */
+  @Nullable CoreStream victim(StreamTable table) {
+    if (!budget.isFull()) {
+      return null;
+    }
+    CoreStream[] worst = {null};
+    table.forEach(stream -> worst[0] = heavier(worst[0], stream));
+    leftovers.forEach(stream -> worst[0] = heavier(worst[0], stream));
+    return worst[0];
+  }
+
+  /** Writes the unread bytes of a sacrificed stream off; the engine frees them at once. */
+  void forfeit(CoreStream stream) {
+    budget.addUnread(-stream.unreadBytes);
+    stream.unreadBytes = 0;
+    stream.forfeited = true;
+    leftovers.remove(stream);
+    updateShare(stream);
+  }
+
+  private static CoreStream heavier(@Nullable CoreStream a, CoreStream b) {
+    return a == null || b.unreadBytes > a.unreadBytes ? b : a;
+  }
+
+  private void grantWindow(CoreStream stream, long nowNanos, long roundTripNanos) {
+    ReceiveWindow window = stream.receiveWindow;
+    switch (policy) {
+      case CRATE -> window.setLimit(WindowPolicy.TARGET_FRAMES);
+      case DEBLOAT -> {
+        BandwidthEstimator bandwidth = stream.bandwidth;
+        window.setLimit(
+            bandwidth == null
+                ? WindowPolicy.TARGET_FRAMES
+                : WindowPolicy.debloatTargetFrames(bandwidth.bytesPerSecond()));
+      }
+      case GROWING ->
+          window.growLimit(
+              nowNanos, roundTripNanos < 0 ? ASSUMED_ROUND_TRIP_NANOS : roundTripNanos);
+    }
+    grant(
+        stream, budget.grantable(stream.unreadBytes, window.creditFrames(), window.wantedFrames()));
+  }
+
+  private void grantFloor(CoreStream stream) {
+    if (stream.discardedBytes < limits.discardBytes()) {
+      grant(
+          stream,
+          ReceiveBudget.floorFrames(stream.unreadBytes, stream.receiveWindow.creditFrames()));
+    }
+  }
+
+  private void grant(CoreStream stream, int frames) {
+    if (frames > 0) {
+      stream.receiveWindow.grant(frames);
+      stream.moreOwedFrames += frames;
+      scheduler.controlReady(stream);
+    }
+    updateShare(stream);
+    stream.updateReportThreshold();
+  }
+
+  private void updateShare(CoreStream stream) {
+    int creditFrames = stream.state.peerFinished() ? 0 : stream.receiveWindow.creditFrames();
+    long above = ReceiveBudget.aboveFloor(stream.unreadBytes, creditFrames);
+    budget.replaceAboveFloor(stream.aboveFloorBytes, above);
+    stream.aboveFloorBytes = above;
+  }
+}
