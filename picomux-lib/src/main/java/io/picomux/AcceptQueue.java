@@ -1,0 +1,116 @@
+package io.picomux;
+
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Streams that the peer has opened and callers who wait for one. Safe for concurrent use. */
+final class AcceptQueue {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ArrayDeque<MuxStream> streams = new ArrayDeque<>();
+  private final ArrayDeque<CompletableFuture<MuxStream>> futures = new ArrayDeque<>();
+  private final Executor executor;
+  private @Nullable SessionException end;
+
+  AcceptQueue(Executor executor) {
+    this.executor = executor;
+  }
+
+  /** Adds a stream; a caller who waits gets it. */
+  void add(MuxStream stream) {
+    lock.lock();
+    try {
+      while (!futures.isEmpty()) {
+        CompletableFuture<MuxStream> future = futures.remove();
+        if (!future.isDone()) {
+          executor.execute(() -> handOver(future, stream));
+          return;
+        }
+      }
+      streams.add(stream);
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A future may have been cancelled in the meantime: then the stream goes to the next caller. */
+  private void handOver(CompletableFuture<MuxStream> future, MuxStream stream) {
+    stream.markAccepted();
+    if (!future.complete(stream)) {
+      add(stream);
+    }
+  }
+
+  /**
+   * Waits for a stream.
+   *
+   * @param timeoutNanos how long, {@link Long#MAX_VALUE} for as long as it takes
+   */
+  MuxStream take(long timeoutNanos) throws SessionException, InterruptedIOException {
+    MuxStream stream;
+    lock.lock();
+    try {
+      long left = timeoutNanos;
+      while ((stream = streams.poll()) == null) {
+        if (end != null) {
+          throw end.again();
+        }
+        if (left <= 0) {
+          throw new SocketTimeoutException(
+              "no stream came within " + timeoutNanos / 1_000_000 + " ms");
+        }
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      throw Waits.interrupted("accept", 0);
+    } finally {
+      lock.unlock();
+    }
+    stream.markAccepted();
+    return stream;
+  }
+
+  CompletableFuture<MuxStream> takeAsync() {
+    CompletableFuture<MuxStream> future = new CompletableFuture<>();
+    lock.lock();
+    try {
+      MuxStream stream = streams.poll();
+      if (stream != null) {
+        stream.markAccepted();
+        future.complete(stream);
+      } else if (end != null) {
+        future.completeExceptionally(end.again());
+      } else {
+        futures.add(future);
+      }
+    } finally {
+      lock.unlock();
+    }
+    return future;
+  }
+
+  /**
+   * The session is over. Streams that have come can still be taken and read to where their data
+   * ends.
+   */
+  void end(SessionException cause) {
+    lock.lock();
+    try {
+      end = cause;
+      changed.signalAll();
+      for (CompletableFuture<MuxStream> future : futures) {
+        executor.execute(() -> future.completeExceptionally(cause.again()));
+      }
+      futures.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.picomux;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one piece of input holds for the streams: noted under the session's lock, copied after it.
+ * Owned by the session's reader; reused.
+ */
+final class Deliveries {
+  private static final int INITIAL_CAPACITY = 16;
+  private static final int FRAME_START = -1;
+
+  private @Nullable StreamInput[] inputs = new StreamInput[INITIAL_CAPACITY];
+  private int[] indexes = new int[INITIAL_CAPACITY];
+  private int[] lengths = new int[INITIAL_CAPACITY];
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  void addFrameStart(StreamInput input) {
+    add(input, FRAME_START, 0);
+  }
+
+  void addData(StreamInput input, int index, int length) {
+    add(input, index, length);
+  }
+
+  StreamInput input(int i) {
+    StreamInput input = inputs[i];
+    if (input == null) {
+      throw new IndexOutOfBoundsException(i);
+    }
+    return input;
+  }
+
+  boolean isFrameStart(int i) {
+    return indexes[i] == FRAME_START;
+  }
+
+  int index(int i) {
+    return indexes[i];
+  }
+
+  int length(int i) {
+    return lengths[i];
+  }
+
+  /** Returns the end of the run of entries for one stream that begins at {@code from}. */
+  int endOfRun(int from) {
+    int i = from + 1;
+    while (i < size && inputs[i] == inputs[from]) {
+      i++;
+    }
+    return i;
+  }
+
+  void clear() {
+    Arrays.fill(inputs, 0, size, null);
+    size = 0;
+  }
+
+  private void add(StreamInput input, int index, int length) {
+    if (size == inputs.length) {
+      inputs = Arrays.copyOf(inputs, 2 * size);
+      indexes = Arrays.copyOf(indexes, 2 * size);
+      lengths = Arrays.copyOf(lengths, 2 * size);
+    }
+    inputs[size] = input;
+    indexes[size] = index;
+    lengths[size] = length;
+    size++;
+  }
+}

@@ -1,0 +1,40 @@
+package io.picomux;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves the bytes of one session over its connection. It calls {@link Session#onInput}, {@link
+ * Session#fill} and {@link Session#onDeadline}; everything else is the session's business.
+ */
+interface Driver {
+  /** Makes the driver of a session. */
+  @FunctionalInterface
+  interface Factory {
+    Driver create(Session session) throws IOException;
+  }
+
+  /** Begins to move bytes. */
+  void start() throws IOException;
+
+  /**
+   * There may be something to write. Never waits for the connection.
+   *
+   * @param callerBytes bytes of the calling thread's own that it would like to see written by
+   *     itself
+   */
+  void requestWrite(int callerBytes);
+
+  /** {@link Session#onDeadline} is wanted at this time of {@link System#nanoTime()}. */
+  void setDeadline(long nanoTime);
+
+  /** Ends our direction of the connection; everything was written. */
+  void shutdownOutput();
+
+  /** Ends the connection without waiting for it. */
+  void close();
+
+  /** Returns the address of the peer, or null when there is none. */
+  @Nullable SocketAddress remoteAddress();
+}

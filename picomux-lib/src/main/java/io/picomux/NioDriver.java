@@ -1,0 +1,238 @@
+package io.picomux;
+
+import io.picomux.buffer.DirectBuffers;
+import io.picomux.loop.EventLoop;
+import io.picomux.loop.EventLoops;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves the bytes of a session over a non-blocking socket channel. A shared selector thread reads;
+ * whoever has data writes.
+ *
+ * <p>The role of the writer is taken by one compare-and-set. Its holder encodes its own frames and
+ * whatever others have queued and writes without blocking. What the socket does not take, and what
+ * others still bring after a few rounds, is left to the loop, which then holds the role: its holder
+ * never parks.
+ */
+final class NioDriver implements Driver, EventLoop.Handler {
+  /** What is encoded before a write; chosen by judgement: eight full frames for one system call. */
+  private static final int ROUND_BYTES = 64 << 10;
+
+  /** Rounds that a holder of the role makes for others before the loop takes over. */
+  private static final int ROUNDS_FOR_OTHERS = 2;
+
+  /** Rounds of the loop before its other sessions have their turn. */
+  private static final int LOOP_ROUNDS = 8;
+
+  /** Write buffers that are kept for the next sessions that write. */
+  private static final int KEPT_BUFFERS = 32;
+
+  private static final DirectBuffers BUFFERS =
+      new DirectBuffers(ROUND_BYTES + Session.LONGEST_FRAME_BYTES, KEPT_BUFFERS);
+
+  // The states of the writer's role.
+  private static final int FREE = 0;
+  private static final int TAKEN = 1;
+  private static final int TAKEN_AND_WANTED = 2;
+
+  private static final System.Logger LOG = System.getLogger("io.picomux");
+
+  private final Session session;
+  private final SocketChannel channel;
+  private final @Nullable SocketAddress remoteAddress;
+  private final AtomicInteger role = new AtomicInteger();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final EventLoop loop;
+  private final EventLoop.Registration registration;
+  private @Nullable ByteBuffer early;
+
+  /** Encoded and not yet written; owned by the holder of the role. */
+  private @Nullable ByteBuffer unwritten;
+
+  /**
+   * Takes over a connected channel.
+   *
+   * @param early bytes that were already read from it, or null
+   */
+  NioDriver(Session session, SocketChannel channel, @Nullable ByteBuffer early) throws IOException {
+    this.session = session;
+    this.channel = channel;
+    this.early = early;
+    this.remoteAddress = channel.getRemoteAddress();
+    channel.configureBlocking(false);
+    if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    }
+    loop = EventLoops.shared().acquire();
+    try {
+      registration = loop.register(channel, this);
+    } catch (IOException | RuntimeException e) {
+      EventLoops.shared().release();
+      throw e;
+    }
+  }
+
+  @Override
+  public void start() {
+    ByteBuffer first = early;
+    early = null;
+    if (first != null && first.hasRemaining()) {
+      registration.execute(() -> session.onInput(first));
+    }
+    loop.start(registration);
+  }
+
+  @Override
+  public void setDeadline(long nanoTime) {
+    registration.setDeadline(nanoTime);
+  }
+
+  @Override
+  public @Nullable SocketAddress remoteAddress() {
+    return remoteAddress;
+  }
+
+  // ---- reading, on the loop
+
+  @Override
+  public void onReadable(ByteBuffer scratch) {
+    int n;
+    try {
+      n = channel.read(scratch);
+    } catch (IOException e) {
+      session.onTransportFailure(e);
+      return;
+    }
+    if (n > 0) {
+      session.onInput(scratch.flip());
+    } else if (n < 0) {
+      registration.stopReading();
+      session.onInputEnd();
+    }
+  }
+
+  @Override
+  public void onDeadline() {
+    session.onDeadline();
+  }
+
+  @Override
+  public void onFailure(Throwable cause) {
+    session.onTransportFailure(cause);
+  }
+
+  // ---- writing, by the holder of the role
+
+  @Override
+  public void requestWrite(int callerBytes) {
+    while (true) {
+      int state = role.get();
+      if (state == TAKEN_AND_WANTED) {
+        return;
+      }
+      if (state == TAKEN) {
+        if (role.compareAndSet(TAKEN, TAKEN_AND_WANTED)) {
+          return;
+        }
+      } else if (role.compareAndSet(FREE, TAKEN)) {
+        write(ROUNDS_FOR_OTHERS + callerBytes / ROUND_BYTES);
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void onWritable() {
+    write(LOOP_ROUNDS);
+  }
+
+  /** Writes until there is nothing more, the socket is full or the rounds are used up. */
+  private void write(int rounds) {
+    try {
+      int left = rounds;
+      while (true) {
+        if (!writeOut()) {
+          registration.wantWrite();
+          return;
+        }
+        if (left == 0) {
+          registration.execute(() -> write(LOOP_ROUNDS));
+          return;
+        }
+        left--;
+        role.set(TAKEN);
+        if (!encode()) {
+          session.onDrained();
+          if (role.compareAndSet(TAKEN, FREE)) {
+            return;
+          }
+        }
+      }
+    } catch (Throwable e) {
+      // The role is kept: nothing can be written any more.
+      session.onTransportFailure(e);
+    }
+  }
+
+  /** Returns whether everything that was encoded is written. */
+  private boolean writeOut() throws IOException {
+    ByteBuffer buffer = unwritten;
+    if (buffer != null) {
+      channel.write(buffer);
+      if (buffer.hasRemaining()) {
+        return false;
+      }
+      unwritten = null;
+      BUFFERS.giveBack(buffer);
+    }
+    return true;
+  }
+
+  /** Returns whether there was something to encode. */
+  private boolean encode() {
+    ByteBuffer buffer = BUFFERS.take();
+    session.fill(buffer, ROUND_BYTES);
+    if (buffer.flip().hasRemaining()) {
+      unwritten = buffer;
+      return true;
+    }
+    BUFFERS.giveBack(buffer);
+    return false;
+  }
+
+  // ---- the end
+
+  @Override
+  public void shutdownOutput() {
+    try {
+      channel.shutdownOutput();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "output of the channel does not shut down", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      registration.cancel();
+      registration.execute(this::closeChannel);
+    }
+  }
+
+  private void closeChannel() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "channel does not close", e);
+    } finally {
+      EventLoops.shared().release();
+    }
+  }
+}

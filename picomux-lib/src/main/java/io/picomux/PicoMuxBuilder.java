@@ -1,0 +1,195 @@
+package io.picomux;
+
+import io.picomux.core.FinMode;
+import io.picomux.core.LivenessConfig;
+import io.picomux.core.MuxConfig;
+import io.picomux.core.MuxLimits;
+import io.picomux.core.WindowPolicy;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the settings of sessions and begins them; one builder may begin many. Not thread-safe
+ * while it is being changed.
+ */
+public final class PicoMuxBuilder {
+  /** How long a connection may take by default; chosen by judgement: a few lost packets. */
+  private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  private static final SecureRandom SEEDS = new SecureRandom();
+  private static final Executor VIRTUAL_THREADS = Executors.newVirtualThreadPerTaskExecutor();
+
+  private MuxConfig config = MuxConfig.DEFAULT;
+  private Executor executor = VIRTUAL_THREADS;
+  private ThreadFactory threads = Thread.ofVirtual().factory();
+  private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
+  private @Nullable FrameListener frameListener;
+  private byte[] early = {};
+
+  PicoMuxBuilder() {}
+
+  /** Returns a copy, for settings of one session among many. */
+  public PicoMuxBuilder copy() {
+    PicoMuxBuilder copy = new PicoMuxBuilder();
+    copy.config = config;
+    copy.executor = executor;
+    copy.threads = threads;
+    copy.connectTimeout = connectTimeout;
+    copy.frameListener = frameListener;
+    copy.early = early;
+    return copy;
+  }
+
+  /** Sets the bounds; default {@link MuxLimits#DEFAULT}. */
+  public PicoMuxBuilder limits(MuxLimits limits) {
+    config = config.withLimits(limits);
+    return this;
+  }
+
+  /** Sets how a dead peer is noticed; default {@link LivenessConfig#DEFAULT}. */
+  public PicoMuxBuilder liveness(LivenessConfig liveness) {
+    config = config.withLiveness(liveness);
+    return this;
+  }
+
+  /** Sets what FIN means; default {@link FinMode#AUTO}. */
+  public PicoMuxBuilder finMode(FinMode finMode) {
+    config = config.withFinMode(finMode);
+    return this;
+  }
+
+  /** Sets how far receive windows open; default {@link WindowPolicy#GROWING}. */
+  public PicoMuxBuilder windowPolicy(WindowPolicy policy) {
+    config = config.withWindowPolicy(policy);
+    return this;
+  }
+
+  /** Sets whether the session begins with the crate's debloat rule; default false. */
+  public PicoMuxBuilder debloat(boolean on) {
+    config = config.withDebloat(on);
+    return this;
+  }
+
+  /**
+   * Behaves on the wire as the Rust crate does: its window targets and no field in PING that it
+   * does not know. A peer cannot tell the two apart, and learns of half-close only by what it sees.
+   */
+  public PicoMuxBuilder crateProfile() {
+    config = config.withWindowPolicy(WindowPolicy.CRATE).withOfferHalfClose(false);
+    return this;
+  }
+
+  /** Sets who runs callbacks and completes futures; default a virtual thread for each. */
+  public PicoMuxBuilder executor(Executor newExecutor) {
+    executor = Objects.requireNonNull(newExecutor);
+    return this;
+  }
+
+  /**
+   * Sets who makes the two threads of a session whose transport is not a socket channel; default
+   * virtual threads.
+   */
+  public PicoMuxBuilder threadFactory(ThreadFactory factory) {
+    threads = Objects.requireNonNull(factory);
+    return this;
+  }
+
+  /** Sets who is told of every frame; default nobody. */
+  public PicoMuxBuilder frameListener(@Nullable FrameListener listener) {
+    frameListener = listener;
+    return this;
+  }
+
+  /** Sets how long {@link #connect} may take; default 10 s, {@link Duration#ZERO} for no limit. */
+  public PicoMuxBuilder connectTimeout(Duration timeout) {
+    connectTimeout = Objects.requireNonNull(timeout);
+    return this;
+  }
+
+  /**
+   * Sets bytes that were already read from the connection, while a protocol was chosen for
+   * instance: the session takes them as the first ones from the peer.
+   */
+  public PicoMuxBuilder alreadyRead(byte[] bytes) {
+    early = bytes.clone();
+    return this;
+  }
+
+  /**
+   * Connects by TCP.
+   *
+   * @throws java.net.SocketTimeoutException when that takes too long
+   * @throws IOException when there is no connection
+   */
+  public PicoMux connect(SocketAddress address) throws IOException {
+    SocketChannel channel = SocketChannel.open();
+    try {
+      int millis = (int) Math.min(Integer.MAX_VALUE, connectTimeout.toMillis());
+      channel.socket().connect(address, millis);
+      return over(channel);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Begins a session over a connected channel. It becomes the session's and is switched to
+   * non-blocking mode; an idle session then holds no thread.
+   */
+  public PicoMux over(SocketChannel channel) throws IOException {
+    ByteBuffer first = ByteBuffer.wrap(early);
+    return new PicoMux(this, session -> new NioDriver(session, channel, first));
+  }
+
+  /**
+   * Begins a session over a connected socket, which becomes the session's. One that belongs to a
+   * channel is used like that; any other, such as a TLS socket, gets a thread for each direction.
+   */
+  public PicoMux over(Socket socket) throws IOException {
+    SocketChannel channel = socket.getChannel();
+    return channel != null ? over(channel) : over(new StreamTransport(socket));
+  }
+
+  /**
+   * Begins a session over two streams, those of a pipe or of a process for instance. They become
+   * the session's, which has a thread for each. A read that cannot be ended by closing, such as of
+   * {@link System#in}, may outlive the session until its next byte.
+   */
+  public PicoMux over(InputStream in, OutputStream out) throws IOException {
+    return over(new StreamTransport(in, out));
+  }
+
+  /**
+   * Begins a session over a transport, which becomes the session's; it has a thread for each
+   * direction.
+   */
+  public PicoMux over(Transport transport) throws IOException {
+    ByteBuffer first = ByteBuffer.wrap(early);
+    return new PicoMux(this, session -> new BlockingDriver(session, transport, threads, first));
+  }
+
+  MuxConfig config() {
+    return config;
+  }
+
+  SessionOptions options() {
+    return new SessionOptions(executor, threads, frameListener);
+  }
+
+  long nextSeed() {
+    return SEEDS.nextLong();
+  }
+}

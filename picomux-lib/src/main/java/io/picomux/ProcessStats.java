@@ -1,0 +1,21 @@
+package io.picomux;
+
+/**
+ * A snapshot of what all sessions of the process have done since it began.
+ *
+ * @param sessionsOpened sessions that were begun
+ * @param sessionsLive sessions that are not over
+ * @param streamsOpened streams that either side has opened
+ * @param bytesRead bytes that applications have taken from streams
+ * @param bytesWritten bytes that applications have handed to streams
+ * @param unreadBytes memory allocated for data that applications have not read
+ * @param unreadLimitBytes what that may come to: a quarter of the maximum heap
+ */
+public record ProcessStats(
+    long sessionsOpened,
+    long sessionsLive,
+    long streamsOpened,
+    long bytesRead,
+    long bytesWritten,
+    long unreadBytes,
+    long unreadLimitBytes) {}

@@ -1,0 +1,21 @@
+package io.picomux;
+
+import io.picomux.core.CoreStats;
+import java.util.List;
+
+/**
+ * A snapshot of the figures of one session.
+ *
+ * @param core what the protocol has counted
+ * @param queuedBytes bytes of all streams that wait for credit or for the transport
+ * @param undeliveredBytes bytes that were accepted before a stream was closed and could not be
+ *     delivered
+ * @param streams the figures of each live stream
+ */
+public record SessionStats(
+    CoreStats core, long queuedBytes, long undeliveredBytes, List<StreamStats> streams) {
+  /** Copies the list. */
+  public SessionStats {
+    streams = List.copyOf(streams);
+  }
+}

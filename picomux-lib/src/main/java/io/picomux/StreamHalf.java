@@ -1,0 +1,65 @@
+package io.picomux;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the two directions of a stream have in common: a lock of its own and a way to wait for a
+ * change.
+ *
+ * <p>The lock is held for copies and for looking at state, never over I/O or a call of the
+ * application's. Whoever needs the session's lock as well takes that first.
+ */
+abstract class StreamHalf {
+  final Session session;
+  final ReentrantLock lock = new ReentrantLock();
+  private @Nullable Condition changed;
+
+  StreamHalf(Session session) {
+    this.session = session;
+  }
+
+  /** Wakes everyone who waits; under the lock. */
+  final void signalChange() {
+    Condition condition = changed;
+    if (condition != null) {
+      condition.signalAll();
+    }
+  }
+
+  /**
+   * Waits for a change, or for a while; under the lock, which is free meanwhile. The caller then
+   * looks at the state again. A wait in which the peer is silent for long asks it for a sign of
+   * life.
+   *
+   * @param startNanoTime when the whole wait has begun
+   * @param timeoutNanos what the whole wait may take
+   * @return false when that time is over
+   */
+  @SuppressWarnings("WaitNotInLoop") // every caller loops over its own condition
+  final boolean await(long startNanoTime, long timeoutNanos) throws InterruptedException {
+    long waited = System.nanoTime() - startNanoTime;
+    long left = timeoutNanos == Waits.FOREVER_NANOS ? timeoutNanos : timeoutNanos - waited;
+    if (left <= 0) {
+      return false;
+    }
+    Condition condition = changed;
+    if (condition == null) {
+      condition = lock.newCondition();
+      changed = condition;
+    }
+    long probeNanos = session.waitProbeNanos();
+    boolean woken = condition.await(Math.min(left, probeNanos), TimeUnit.NANOSECONDS);
+    if (!woken && left >= probeNanos) {
+      lock.unlock();
+      try {
+        session.probe();
+      } finally {
+        lock.lock();
+      }
+    }
+    return true;
+  }
+}

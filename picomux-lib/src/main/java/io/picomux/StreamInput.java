@@ -1,0 +1,326 @@
+package io.picomux;
+
+import io.picomux.buffer.ReceiveBuffer;
+import io.picomux.core.CoreStream;
+import io.picomux.core.MuxCore;
+import io.picomux.core.ProtocolViolationException;
+import io.picomux.core.StreamFailure;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The direction of a stream that comes from the peer. Safe for concurrent use.
+ *
+ * <p>A reader that waits lends its buffer, and the session's reader fills it. The buffer is touched
+ * only under the lock and only until the reader has taken it back, so what a read reports is
+ * exactly what was moved, also when it ends early.
+ */
+final class StreamInput extends StreamHalf {
+  /**
+   * Freed memory that is told to the core even while there is more to read; chosen by judgement.
+   */
+  private static final int REPORT_FREED_BYTES = 64 << 10;
+
+  private final CoreStream core;
+
+  // Guarded by the lock.
+  private final ReceiveBuffer buffer = new ReceiveBuffer();
+  private boolean peerFinished;
+  private boolean closed;
+  private boolean foundNothing;
+  private @Nullable StreamFailure failure;
+  private @Nullable Runnable readableListener;
+  private long bytesRead;
+
+  private volatile @Nullable LongConsumer readListener;
+
+  StreamInput(Session session, CoreStream core) {
+    super(session);
+    this.core = core;
+  }
+
+  // ---- for the application
+
+  /** Reads some bytes, waiting for the first; returns how many, -1 at the end of the stream. */
+  int read(ByteBuffer target, long timeoutNanos) throws IOException {
+    if (target.isReadOnly()) {
+      throw new ReadOnlyBufferException();
+    }
+    int n;
+    boolean report;
+    lock.lock();
+    try {
+      n = readOrWait(target, timeoutNanos);
+      report = isReportDue();
+    } finally {
+      lock.unlock();
+    }
+    afterRead(n, report);
+    return n;
+  }
+
+  /**
+   * Reads what is there; returns how many bytes, 0 when there are none yet, -1 at the end of the
+   * stream.
+   */
+  int tryRead(ByteBuffer target) throws IOException {
+    int n;
+    boolean report;
+    lock.lock();
+    try {
+      n = buffer.hasLoan() ? 0 : readNow(target);
+      foundNothing = n == 0 && target.hasRemaining();
+      report = isReportDue();
+    } finally {
+      lock.unlock();
+    }
+    afterRead(n, report);
+    return n;
+  }
+
+  /** Returns how many bytes can be read without waiting. */
+  int available() throws IOException {
+    lock.lock();
+    try {
+      if (closed) {
+        throw session.failure(StreamFailure.CLOSED, core);
+      }
+      return buffer.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void onReadable(@Nullable Runnable listener) {
+    lock.lock();
+    try {
+      readableListener = listener;
+      foundNothing = true;
+      fireReadable();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void onRead(@Nullable LongConsumer listener) {
+    readListener = listener;
+  }
+
+  /** The application reads no more. What has come is thrown away. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      buffer.discard();
+      signalChange();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int unreadBytes() {
+    lock.lock();
+    try {
+      return buffer.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long bytesRead() {
+    lock.lock();
+    try {
+      return bytesRead;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int readOrWait(ByteBuffer target, long timeoutNanos) throws IOException {
+    long start = 0;
+    while (true) {
+      if (!buffer.hasLoan()) {
+        int n = readNow(target);
+        if (n != 0 || !target.hasRemaining()) {
+          return n;
+        }
+      }
+      start = start == 0 ? System.nanoTime() : start;
+      int n =
+          buffer.hasLoan()
+              ? awaitTurn(start, timeoutNanos)
+              : awaitInto(target, start, timeoutNanos);
+      if (n > 0) {
+        bytesRead += n;
+        return n;
+      }
+    }
+  }
+
+  /** Waits until another reader has taken its buffer back; returns 0. */
+  private int awaitTurn(long start, long timeoutNanos) throws IOException {
+    try {
+      if (!await(start, timeoutNanos)) {
+        throw Waits.timedOut("read", timeoutNanos, 0);
+      }
+      return 0;
+    } catch (InterruptedException e) {
+      throw Waits.interrupted("read", 0);
+    }
+  }
+
+  /** Lends the buffer and waits for bytes; returns how many came, 0 when something else changed. */
+  private int awaitInto(ByteBuffer target, long start, long timeoutNanos) throws IOException {
+    boolean inTime = true;
+    boolean interrupted = false;
+    int n;
+    buffer.lend(target);
+    try {
+      while (inTime && buffer.isLoanEmpty() && !isOver()) {
+        inTime = await(start, timeoutNanos);
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } finally {
+      n = buffer.withdrawLoan();
+      signalChange();
+    }
+    if (interrupted) {
+      if (n == 0) {
+        throw Waits.interrupted("read", 0);
+      }
+      Thread.currentThread().interrupt();
+    }
+    if (n == 0 && !inTime) {
+      throw Waits.timedOut("read", timeoutNanos, 0);
+    }
+    return n;
+  }
+
+  /** Returns bytes read, -1 at the end, 0 when neither. */
+  private int readNow(ByteBuffer target) throws IOException {
+    if (closed) {
+      throw session.failure(StreamFailure.CLOSED, core);
+    }
+    if (buffer.size() > 0) {
+      int n = buffer.read(target);
+      bytesRead += n;
+      return n;
+    }
+    if (failure != null) {
+      throw session.failure(failure, core);
+    }
+    return peerFinished && target.hasRemaining() ? -1 : 0;
+  }
+
+  private boolean isOver() {
+    return closed || peerFinished || failure != null;
+  }
+
+  private void afterRead(int n, boolean report) {
+    if (report) {
+      session.report(this);
+    }
+    if (n > 0) {
+      ProcessCounters.BYTES_READ.add(n);
+      LongConsumer listener = readListener;
+      if (listener != null) {
+        listener.accept(n);
+      }
+    }
+  }
+
+  // ---- for the session
+
+  /**
+   * Takes in bytes of one batch, the last of which wakes the reader; called by the session's
+   * reader.
+   */
+  boolean deliver(Deliveries batch, int from, int to, ByteBuffer source) {
+    lock.lock();
+    try {
+      for (int i = from; i < to; i++) {
+        if (batch.isFrameStart(i)) {
+          buffer.startFrame();
+        } else {
+          buffer.deliver(source, batch.index(i), batch.length(i));
+        }
+      }
+      if (closed || failure != null) {
+        buffer.discard();
+      }
+      if (!buffer.isLoanEmpty()) {
+        signalChange();
+      }
+      fireReadable();
+      return isReportDue();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Tells the core what was stored and what was taken; under the session's lock. */
+  void reportTo(MuxCore mux, long nowNanos) throws ProtocolViolationException {
+    long change;
+    int frames;
+    lock.lock();
+    try {
+      change = buffer.takeAllocationChange();
+      frames = buffer.takeConsumedFrames();
+    } finally {
+      lock.unlock();
+    }
+    if (change > 0) {
+      mux.stored(core, change, nowNanos);
+    }
+    if (frames > 0 || change < 0) {
+      mux.consumed(core, frames, Math.max(0, -change), nowNanos);
+    }
+  }
+
+  void onPeerFin() {
+    lock.lock();
+    try {
+      peerFinished = true;
+      signalChange();
+      fireReadable();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void onFailure(StreamFailure reason) {
+    lock.lock();
+    try {
+      failure = reason;
+      if (reason == StreamFailure.RECEIVE_BUDGET) {
+        buffer.discard();
+      }
+      signalChange();
+      fireReadable();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Tells whether the core should hear of what was stored or taken. */
+  private boolean isReportDue() {
+    long change = buffer.allocationChange();
+    if (change > 0 || change <= -REPORT_FREED_BYTES || (change < 0 && buffer.size() == 0)) {
+      return true;
+    }
+    int frames = buffer.consumedFrames();
+    return frames > 0 && frames >= core.reportThresholdFrames();
+  }
+
+  private void fireReadable() {
+    Runnable listener = readableListener;
+    if (foundNothing && listener != null && (buffer.size() > 0 || isOver())) {
+      foundNothing = false;
+      session.runCallback(listener);
+    }
+  }
+}

@@ -1,0 +1,369 @@
+package io.picomux;
+
+import io.picomux.buffer.SendBuffer;
+import io.picomux.core.CoreStream;
+import io.picomux.core.SendSource;
+import io.picomux.core.StreamFailure;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The direction of a stream that goes to the peer. Safe for concurrent use.
+ *
+ * <p>Small writes are copied into the stream's queue. A large one lends its buffer, from which
+ * frames are filled directly, often by the writing thread itself; what then does not fit the queue
+ * makes the writer wait. A lent buffer is touched only until the writer has taken it back: bytes
+ * that are promised to a frame by then are copied first, the others are not sent.
+ */
+final class StreamOutput extends StreamHalf implements SendSource {
+  /** Writes up to this size are copied at once; chosen by judgement: one full frame. */
+  private static final int COPY_BYTES = 8192;
+
+  private final int queueLimitBytes;
+  private @Nullable MuxStream stream;
+
+  // Guarded by the lock.
+  private final SendBuffer buffer = new SendBuffer();
+  private boolean shutdown;
+  private boolean closed;
+  private boolean foundNoRoom;
+  private @Nullable StreamFailure failure;
+  private @Nullable Runnable writableListener;
+
+  /** Bytes ever accepted, lent ones included: written under the lock. */
+  private volatile long acceptedBytes;
+
+  /** Bytes ever promised to frames: guarded by the session's lock. */
+  private long promisedBytes;
+
+  /** Bytes ever copied into frames: guarded by the lock. */
+  private long copiedBytes;
+
+  /** Whether this stream stands in the session's queue of streams with new data. */
+  private final AtomicBoolean announced = new AtomicBoolean();
+
+  private volatile @Nullable LongConsumer writeListener;
+
+  StreamOutput(Session session) {
+    super(session);
+    this.queueLimitBytes = session.limits().streamQueueBytes();
+  }
+
+  /** Joins the output with its stream, before any other use. */
+  void bind(MuxStream newStream) {
+    stream = newStream;
+  }
+
+  MuxStream stream() {
+    MuxStream bound = stream;
+    if (bound == null) {
+      throw new IllegalStateException("the output has no stream yet");
+    }
+    return bound;
+  }
+
+  private CoreStream core() {
+    return stream().core();
+  }
+
+  // ---- for the application
+
+  /**
+   * Writes all bytes of the source, waiting for room. When it ends early, the source's position
+   * tells how many were accepted.
+   */
+  void write(ByteBuffer source, long timeoutNanos) throws IOException {
+    if (!source.hasRemaining()) {
+      return;
+    }
+    int before = source.remaining();
+    long start = System.nanoTime();
+    try {
+      boolean lent = acceptOrLend(source, start, timeoutNanos);
+      session.dataReady(this, before);
+      if (lent) {
+        awaitTaken(source, start, timeoutNanos, before);
+      }
+    } finally {
+      count(before - source.remaining());
+    }
+  }
+
+  /** Accepts what there is room for; returns how many bytes. */
+  int tryWrite(ByteBuffer source) throws IOException {
+    int n;
+    lock.lock();
+    try {
+      requireOpen();
+      n = buffer.hasLoan() ? 0 : Math.min(room(), source.remaining());
+      append(source, n);
+      foundNoRoom = source.hasRemaining();
+      if (foundNoRoom && session.isQueueFull()) {
+        session.whenQueueHasRoom(this::recheckRoom);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (n > 0) {
+      session.dataReady(this, 0);
+      count(n);
+    }
+    return n;
+  }
+
+  void onWritable(@Nullable Runnable listener) {
+    lock.lock();
+    try {
+      writableListener = listener;
+      foundNoRoom = true;
+      fireWritable();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void onWrite(@Nullable LongConsumer listener) {
+    writeListener = listener;
+  }
+
+  int queuedBytes() {
+    lock.lock();
+    try {
+      return buffer.queuedBytes() + buffer.loanBytes();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long bytesWritten() {
+    return acceptedBytes;
+  }
+
+  boolean isShutdown() {
+    lock.lock();
+    try {
+      return shutdown || closed || failure != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Copies a small source, or lends a large one; returns whether it was lent. */
+  private boolean acceptOrLend(ByteBuffer source, long start, long timeoutNanos)
+      throws IOException {
+    lock.lock();
+    try {
+      requireOpen();
+      while (buffer.hasLoan()) {
+        awaitChange(start, timeoutNanos);
+        requireOpen();
+      }
+      if (source.remaining() <= Math.min(COPY_BYTES, room())) {
+        append(source, source.remaining());
+        return false;
+      }
+      buffer.lend(source);
+      addAccepted(source.remaining());
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until the lent source has gone into frames, or until what is left of it fits the queue.
+   */
+  private void awaitTaken(ByteBuffer source, long start, long timeoutNanos, int before)
+      throws IOException {
+    lock.lock();
+    try {
+      while (buffer.hasLoan()) {
+        int left = buffer.loanBytes();
+        if (left <= room()) {
+          session.addQueued(left);
+          buffer.withdrawLoan(left);
+        } else {
+          awaitChange(start, timeoutNanos);
+        }
+      }
+      signalChange();
+      if (source.hasRemaining()) {
+        requireOpen();
+      }
+    } catch (InterruptedIOException e) {
+      lock.unlock();
+      try {
+        session.withdraw(this);
+      } finally {
+        lock.lock();
+      }
+      e.bytesTransferred = before - source.remaining();
+      throw e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitChange(long start, long timeoutNanos) throws IOException {
+    try {
+      if (!await(start, timeoutNanos)) {
+        throw Waits.timedOut("write", timeoutNanos, 0);
+      }
+    } catch (InterruptedException e) {
+      throw Waits.interrupted("write", 0);
+    }
+  }
+
+  private void requireOpen() throws IOException {
+    if (closed) {
+      throw session.failure(StreamFailure.CLOSED, core());
+    }
+    if (failure != null) {
+      throw session.failure(failure, core());
+    }
+    if (shutdown) {
+      throw new StreamException(
+          StreamFailure.CLOSED, "the output of " + core() + " was shut down by shutdownOutput()");
+    }
+  }
+
+  private int room() {
+    return session.isQueueFull() ? 0 : Math.max(0, queueLimitBytes - buffer.queuedBytes());
+  }
+
+  private void append(ByteBuffer source, int n) {
+    buffer.append(source, n);
+    addAccepted(n);
+    session.addQueued(n);
+  }
+
+  /** Under the lock, so that no other thread writes the number. */
+  private void addAccepted(int change) {
+    long before = acceptedBytes;
+    acceptedBytes = before + change;
+  }
+
+  private void count(int bytes) {
+    if (bytes > 0) {
+      ProcessCounters.BYTES_WRITTEN.add(bytes);
+      LongConsumer listener = writeListener;
+      if (listener != null) {
+        listener.accept(bytes);
+      }
+    }
+  }
+
+  private void recheckRoom() {
+    lock.lock();
+    try {
+      fireWritable();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void fireWritable() {
+    Runnable listener = writableListener;
+    boolean over = closed || shutdown || failure != null;
+    if (foundNoRoom && listener != null && (over || room() >= Math.max(1, queueLimitBytes / 2))) {
+      foundNoRoom = false;
+      session.runCallback(listener);
+    }
+  }
+
+  // ---- for the session
+
+  @Override
+  public int pendingBytes() {
+    return (int) Math.min(Integer.MAX_VALUE, acceptedBytes - promisedBytes);
+  }
+
+  @Override
+  public void scheduled(int bytes) {
+    promisedBytes += bytes;
+  }
+
+  /** Marks the stream as announced; returns false when it was already. */
+  boolean announce() {
+    return !announced.get() && announced.compareAndSet(false, true);
+  }
+
+  /** The session has taken notice of the data; what comes later is announced anew. */
+  void noticed() {
+    announced.set(false);
+  }
+
+  /** Copies promised bytes into a frame; returns false when they were dropped in the meantime. */
+  boolean moveTo(ByteBuffer target, int bytes) {
+    lock.lock();
+    try {
+      int queuedBefore = buffer.queuedBytes();
+      if (!buffer.moveTo(target, bytes)) {
+        return false;
+      }
+      copiedBytes += bytes;
+      session.addQueued(buffer.queuedBytes() - queuedBefore);
+      if (buffer.queuedBytes() + buffer.loanBytes() <= queueLimitBytes / 2) {
+        signalChange();
+        fireWritable();
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes a lent buffer back from the session; under the session's lock. */
+  void withdrawLoan() {
+    lock.lock();
+    try {
+      int promised = (int) Math.min(Integer.MAX_VALUE, promisedBytes - copiedBytes);
+      int left = buffer.loanBytes();
+      int kept = Math.clamp((long) promised - buffer.queuedBytes(), 0, left);
+      addAccepted(kept - left);
+      session.addQueued(kept);
+      buffer.withdrawLoan(kept);
+      signalChange();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The application writes no more; what was accepted goes on. Under the session's lock. */
+  void stopAccepting(boolean close) {
+    lock.lock();
+    try {
+      if (close) {
+        closed = true;
+      } else {
+        shutdown = true;
+      }
+      withdrawLoan();
+      fireWritable();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nothing more can be sent; what is queued is dropped. */
+  void onFailure(StreamFailure reason) {
+    lock.lock();
+    try {
+      failure = reason;
+      int dropped = buffer.queuedBytes();
+      session.addQueued(-dropped);
+      if (closed && reason != StreamFailure.CLOSED) {
+        session.addUndelivered(dropped);
+      }
+      buffer.clear();
+      signalChange();
+      fireWritable();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.picomux.buffer;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of one stream that have come and were not read yet, and the frames whose credit they
+ * tie up. Not thread-safe: guarded by the stream's lock.
+ *
+ * <p>While a reader waits it lends its buffer, and bytes go straight into it.
+ *
+ * <p>Windows count frames but readers take bytes. Instead of remembering the length of each frame,
+ * the credit of the frames that are in here is spread evenly over their bytes: taking half of the
+ * bytes frees half of the frames, rounded down, and taking all of them frees all. Memory for
+ * bookkeeping is therefore constant, whatever the sizes of the frames.
+ */
+public final class ReceiveBuffer {
+  private final SegmentQueue queue = new SegmentQueue();
+  private @Nullable ByteBuffer loan;
+  private int loanFilledBytes;
+  private int heldFrames;
+  private long takenBytes;
+  private long reportedAllocatedBytes;
+
+  /** Creates an empty buffer. */
+  public ReceiveBuffer() {}
+
+  /** Returns the bytes that can be read at once. */
+  public int size() {
+    return queue.size();
+  }
+
+  /** Returns whether a reader has lent its buffer. */
+  public boolean hasLoan() {
+    return loan != null;
+  }
+
+  /** Returns whether a reader has lent its buffer and nothing has come into it yet. */
+  public boolean isLoanEmpty() {
+    return loanFilledBytes == 0;
+  }
+
+  /** Lends a buffer with room to be filled at its position. */
+  public void lend(ByteBuffer buffer) {
+    if (loan != null) {
+      throw new IllegalStateException("a buffer is lent already");
+    }
+    loan = buffer;
+    loanFilledBytes = 0;
+  }
+
+  /**
+   * Takes the lent buffer back; returns the bytes that came into it. It is not touched any more.
+   */
+  public int withdrawLoan() {
+    loan = null;
+    int filled = loanFilledBytes;
+    loanFilledBytes = 0;
+    return filled;
+  }
+
+  /** A data frame has begun. */
+  public void startFrame() {
+    heldFrames++;
+  }
+
+  /**
+   * Takes in bytes of the current frame.
+   *
+   * @param source where they are; its position and limit stay as they are
+   */
+  public void deliver(ByteBuffer source, int index, int length) {
+    int from = index;
+    int left = length;
+    ByteBuffer target = loan;
+    if (target != null && target.hasRemaining()) {
+      int n = Math.min(left, target.remaining());
+      target.put(target.position(), source, from, n);
+      target.position(target.position() + n);
+      loanFilledBytes += n;
+      takenBytes += n;
+      from += n;
+      left -= n;
+    }
+    if (left > 0) {
+      queue.append(source, from, left);
+    }
+  }
+
+  /** Moves bytes to a reader; returns how many, 0 when there are none. */
+  public int read(ByteBuffer target) {
+    int n = queue.moveTo(target, target.remaining());
+    takenBytes += n;
+    return n;
+  }
+
+  /** Throws away what was not read; all its frames count as taken. */
+  public void discard() {
+    takenBytes += queue.size();
+    queue.clear();
+  }
+
+  /** Returns the frames that {@link #takeConsumedFrames} would return. */
+  public int consumedFrames() {
+    int left = queue.size();
+    if (left == 0) {
+      return heldFrames;
+    }
+    return (int) (heldFrames * takenBytes / (takenBytes + left));
+  }
+
+  /** Returns the frames that were read since the last call, and forgets them. */
+  public int takeConsumedFrames() {
+    int frames = consumedFrames();
+    if (queue.size() == 0) {
+      takenBytes = 0;
+    } else if (frames > 0) {
+      takenBytes -= (takenBytes + queue.size()) * frames / heldFrames;
+    }
+    heldFrames -= frames;
+    return frames;
+  }
+
+  /** Returns by how many bytes the allocated memory differs from what the last call saw. */
+  public long takeAllocationChange() {
+    long change = queue.allocatedBytes() - reportedAllocatedBytes;
+    reportedAllocatedBytes = queue.allocatedBytes();
+    return change;
+  }
+
+  /** Returns what {@link #takeAllocationChange} would return. */
+  public long allocationChange() {
+    return queue.allocatedBytes() - reportedAllocatedBytes;
+  }
+}

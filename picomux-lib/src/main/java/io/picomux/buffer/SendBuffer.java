@@ -1,0 +1,87 @@
+package io.picomux.buffer;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of one stream that were accepted and have not gone into frames yet: first what was
+ * copied here, then the buffer that a waiting writer has lent. Not thread-safe: guarded by the
+ * stream's lock.
+ */
+public final class SendBuffer {
+  private final SegmentQueue queue = new SegmentQueue();
+  private @Nullable ByteBuffer loan;
+
+  /** Creates an empty buffer. */
+  public SendBuffer() {}
+
+  /** Returns the bytes that were copied here. */
+  public int queuedBytes() {
+    return queue.size();
+  }
+
+  /** Returns whether a writer has lent its buffer. */
+  public boolean hasLoan() {
+    return loan != null;
+  }
+
+  /** Returns the bytes of the lent buffer that are not taken yet, 0 when none is lent. */
+  public int loanBytes() {
+    ByteBuffer lent = loan;
+    return lent == null ? 0 : lent.remaining();
+  }
+
+  /** Copies bytes from the position of the source, which moves. */
+  public void append(ByteBuffer source, int length) {
+    queue.append(source, source.position(), length);
+    source.position(source.position() + length);
+  }
+
+  /** Lends a buffer; its bytes follow what is queued, and its position moves as they are taken. */
+  public void lend(ByteBuffer buffer) {
+    if (loan != null) {
+      throw new IllegalStateException("a buffer is lent already");
+    }
+    loan = buffer;
+  }
+
+  /**
+   * Takes the lent buffer back after copying some more of it; it is not touched any more.
+   *
+   * @param keepBytes how many of its remaining bytes to copy, at most all
+   */
+  public void withdrawLoan(int keepBytes) {
+    ByteBuffer lent = loan;
+    if (lent != null) {
+      append(lent, keepBytes);
+      loan = null;
+    }
+  }
+
+  /**
+   * Moves the oldest bytes into a frame.
+   *
+   * @param target gets them at its position, which moves
+   * @return whether there were that many; if not, nothing was moved
+   */
+  public boolean moveTo(ByteBuffer target, int length) {
+    if (queue.size() + loanBytes() < length) {
+      return false;
+    }
+    int fromQueue = queue.moveTo(target, length);
+    int fromLoan = length - fromQueue;
+    ByteBuffer lent = loan;
+    if (fromLoan > 0 && lent != null) {
+      target.put(target.position(), lent, lent.position(), fromLoan);
+      target.position(target.position() + fromLoan);
+      lent.position(lent.position() + fromLoan);
+    }
+    return true;
+  }
+
+  /** Drops everything that was copied here; a lent buffer is left to its writer. */
+  public void clear() {
+    queue.clear();
+    loan = null;
+  }
+}

@@ -1,0 +1,307 @@
+package io.picomux.loop;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.PriorityQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One platform thread that waits on many channels and many deadlines. Its methods may be called
+ * from any thread unless they say otherwise; handlers are called on its own thread only and must
+ * not block.
+ */
+public final class EventLoop implements Runnable {
+  /**
+   * What one session reads in a turn, so that no session makes the others of its loop wait for
+   * long.
+   */
+  private static final int READ_BYTES = 256 << 10;
+
+  private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
+
+  /** What happens to one registered channel. */
+  public interface Handler {
+    /**
+     * The channel can be read.
+     *
+     * @param scratch an empty direct buffer, valid during the call
+     */
+    void onReadable(ByteBuffer scratch);
+
+    /** The channel can be written. */
+    void onWritable();
+
+    /** The deadline set with {@link Registration#setDeadline} has come. */
+    void onDeadline();
+
+    /** A handler method has thrown, or the loop has broken down. */
+    void onFailure(Throwable cause);
+  }
+
+  /** One channel on its loop. Safe for concurrent use. */
+  public final class Registration {
+    private final Handler handler;
+    private final SelectionKey key;
+    private volatile boolean writeWanted;
+    private volatile boolean readWanted = true;
+    private volatile long deadlineNanoTime = NO_DEADLINE;
+    private boolean timed;
+    private long timerNanoTime;
+
+    private Registration(SocketChannel channel, Handler handler) throws IOException {
+      this.handler = handler;
+      this.key = channel.register(selector, 0, this);
+    }
+
+    /** Asks for one call of {@link Handler#onWritable} when the channel can be written. */
+    public void wantWrite() {
+      execute(() -> {
+        writeWanted = true;
+        updateInterest();
+      });
+    }
+
+    /** Stops the calls of {@link Handler#onReadable}: the peer has ended its direction. */
+    public void stopReading() {
+      execute(() -> {
+        readWanted = false;
+        updateInterest();
+      });
+    }
+
+    /**
+     * Sets when {@link Handler#onDeadline} is called next, on the clock of {@link
+     * System#nanoTime()}. A later deadline than the current one costs nothing; an earlier one wakes
+     * the loop.
+     */
+    public void setDeadline(long nanoTime) {
+      long old = deadlineNanoTime;
+      deadlineNanoTime = nanoTime;
+      if (old == NO_DEADLINE || nanoTime - old < 0) {
+        execute(this::schedule);
+      }
+    }
+
+    /** Takes the channel off the loop. */
+    public void cancel() {
+      execute(() -> {
+        key.cancel();
+        timers.remove(this);
+        timed = false;
+      });
+    }
+
+    /** Runs on the loop's thread soon. */
+    public void execute(Runnable task) {
+      EventLoop.this.execute(() -> {
+        try {
+          task.run();
+        } catch (Throwable e) {
+          handler.onFailure(e);
+        }
+      });
+    }
+
+    private void schedule() {
+      if (!key.isValid()) {
+        return;
+      }
+      if (timed) {
+        if (timerNanoTime - deadlineNanoTime <= 0) {
+          return;
+        }
+        timers.remove(this);
+      }
+      timed = true;
+      timerNanoTime = deadlineNanoTime;
+      timers.add(this);
+    }
+
+    private void onTimer(long nowNanoTime) {
+      timed = false;
+      if (deadlineNanoTime - nowNanoTime > 0) {
+        schedule();
+        return;
+      }
+      deadlineNanoTime = NO_DEADLINE;
+      handler.onDeadline();
+    }
+
+    private void onSelected(ByteBuffer scratch) {
+      int ready = key.readyOps();
+      if ((ready & SelectionKey.OP_WRITE) != 0) {
+        writeWanted = false;
+        updateInterest();
+        handler.onWritable();
+      }
+      if ((ready & SelectionKey.OP_READ) != 0 && readWanted && key.isValid()) {
+        handler.onReadable(scratch.clear());
+      }
+    }
+
+    private void updateInterest() {
+      if (key.isValid()) {
+        key.interestOps(
+            (readWanted ? SelectionKey.OP_READ : 0) | (writeWanted ? SelectionKey.OP_WRITE : 0));
+      }
+    }
+  }
+
+  /**
+   * Stands for no deadline; {@link System#nanoTime()} may return it too, which then costs one idle
+   * call.
+   */
+  private static final long NO_DEADLINE = Long.MIN_VALUE;
+
+  private final Selector selector;
+  private final ByteBuffer scratch = ByteBuffer.allocateDirect(READ_BYTES);
+  private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean wakeUpPending = new AtomicBoolean();
+  private final PriorityQueue<Registration> timers =
+      new PriorityQueue<>((a, b) -> Long.signum(a.timerNanoTime - b.timerNanoTime));
+  private final Thread thread;
+  private volatile boolean stopping;
+
+  EventLoop(String name) {
+    try {
+      selector = Selector.open();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot open a selector; are file descriptors used up?", e);
+    }
+    thread = Thread.ofPlatform().daemon().name(name).unstarted(this);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Ends the thread after the tasks that it has; the caller has no registrations left on it. */
+  void stop() {
+    execute(() -> stopping = true);
+  }
+
+  /** Returns whether the calling thread is this loop's. */
+  public boolean isCurrentThread() {
+    return Thread.currentThread() == thread;
+  }
+
+  /**
+   * Adds a channel in non-blocking mode. Reading begins with {@link #start(Registration)}.
+   *
+   * @throws IOException when the channel is closed
+   */
+  public Registration register(SocketChannel channel, Handler handler) throws IOException {
+    return new Registration(channel, handler);
+  }
+
+  /** Begins to read from a registered channel. */
+  public void start(Registration registration) {
+    registration.execute(registration::updateInterest);
+  }
+
+  private void execute(Runnable task) {
+    tasks.add(task);
+    if (!isCurrentThread() && wakeUpPending.compareAndSet(false, true)) {
+      selector.wakeup();
+    }
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!stopping || !tasks.isEmpty()) {
+        select();
+        wakeUpPending.set(false);
+        runTasks();
+        runSelected();
+        runTimers();
+      }
+    } catch (Throwable e) {
+      failAll(e);
+    } finally {
+      closeSelector();
+    }
+  }
+
+  private void select() throws IOException {
+    if (!tasks.isEmpty()) {
+      selector.selectNow();
+      return;
+    }
+    Registration first = timers.peek();
+    if (first == null) {
+      selector.select();
+      return;
+    }
+    long nanos = first.timerNanoTime - System.nanoTime();
+    if (nanos <= 0) {
+      selector.selectNow();
+    } else {
+      selector.select(TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+    }
+  }
+
+  private void runTasks() {
+    Runnable task;
+    while ((task = tasks.poll()) != null) {
+      task.run();
+    }
+  }
+
+  private void runSelected() {
+    for (SelectionKey key : selector.selectedKeys()) {
+      if (key.attachment() instanceof Registration registration) {
+        try {
+          registration.onSelected(scratch);
+        } catch (CancelledKeyException e) {
+          LOG.log(System.Logger.Level.TRACE, "channel was closed while it was selected");
+        } catch (Throwable e) {
+          registration.handler.onFailure(e);
+        }
+      }
+    }
+    selector.selectedKeys().clear();
+  }
+
+  private void runTimers() {
+    long now = System.nanoTime();
+    Registration first;
+    while ((first = timers.peek()) != null && first.timerNanoTime - now <= 0) {
+      timers.remove();
+      try {
+        first.onTimer(now);
+      } catch (Throwable e) {
+        first.handler.onFailure(e);
+      }
+    }
+  }
+
+  private void failAll(Throwable cause) {
+    LOG.log(System.Logger.Level.ERROR, "selector thread broke down", cause);
+    try {
+      for (SelectionKey key : selector.keys()) {
+        if (key.attachment() instanceof Registration registration) {
+          registration.handler.onFailure(cause);
+        }
+      }
+    } catch (ClosedSelectorException e) {
+      LOG.log(System.Logger.Level.DEBUG, "selector was closed", e);
+    }
+  }
+
+  private void closeSelector() {
+    try {
+      selector.close();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "selector does not close", e);
+    }
+  }
+}

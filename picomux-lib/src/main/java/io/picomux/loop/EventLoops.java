@@ -1,0 +1,63 @@
+package io.picomux.loop;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The selector threads that all sessions of the process share: started for the first session, ended
+ * after the last. Safe for concurrent use.
+ */
+public final class EventLoops {
+  /** Threads at the most; chosen by judgement: one loop moves gigabytes per second. */
+  private static final int MOST_LOOPS = 4;
+
+  private static final EventLoops SHARED = new EventLoops();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final List<EventLoop> loops = new ArrayList<>();
+  private int users;
+  private int turn;
+  private int generation;
+
+  private EventLoops() {}
+
+  /** Returns the loops of the process. */
+  public static EventLoops shared() {
+    return SHARED;
+  }
+
+  /** Returns a loop to use until {@link #release()}. */
+  public EventLoop acquire() {
+    lock.lock();
+    try {
+      int wanted = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_LOOPS);
+      if (loops.size() < wanted) {
+        EventLoop loop = new EventLoop("picomux-loop-" + generation + "-" + loops.size());
+        loop.start();
+        loops.add(loop);
+      }
+      users++;
+      turn = (turn + 1) % loops.size();
+      return loops.get(turn);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the use of a loop; its registrations are cancelled before. */
+  public void release() {
+    lock.lock();
+    try {
+      users--;
+      if (users == 0) {
+        loops.forEach(EventLoop::stop);
+        loops.clear();
+        turn = 0;
+        generation++;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}
