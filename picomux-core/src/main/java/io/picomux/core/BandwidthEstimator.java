@@ -1,8 +1,8 @@
 package io.picomux.core;
 
 /**
- * The rate at which a stream's data moves on to the application, in bytes per second: an average in
- * which what is a second old has half the weight.
+ * The rate of a stream's data, in bytes per second: an average in which what is a second old has
+ * half the weight.
  *
  * <p>The formula is that of the crate's debloat mode (picomux 0.1.14, {@code bdp.rs}, {@code
  * BwEstimate}; unchanged in 0.2.1 and 0.3.3): each frame is a sample of its length divided by the
@@ -48,8 +48,8 @@ final class BandwidthEstimator {
    * Takes a frame into account.
    *
    * @param bytes length of its body, 0 or more
-   * @param nowNanos when it left the stream's queue for the application, which is when the crate
-   *     samples; a time before the latest frame counts as that frame's time
+   * @param nowNanos when it is sampled (the crate does so as it hands the frame on to the
+   *     application); a time before the latest frame counts as that frame's time
    */
   void onFrame(int bytes, long nowNanos) {
     if (bytes < 0) {

@@ -1,3 +1,9 @@
 package io.picomux.core;
 
+/**
+ * What the body of a PING says; {@link PingJson} reads and writes it.
+ *
+ * @param nextPingInMillis milliseconds until the peer's next PING, 0 … 4,294,967,295
+ * @param halfCloseOffered whether the peer offers half-close
+ */
 record PingBody(long nextPingInMillis, boolean halfCloseOffered) {}
