@@ -76,6 +76,11 @@ public final class MuxStream implements ByteChannel {
     return core.metadata().clone();
   }
 
+  /** Returns whether this side has opened the stream, not the peer. */
+  public boolean isOpenedHere() {
+    return core.isLocal();
+  }
+
   /** Returns the session of the stream. */
   public PicoMux session() {
     return session.handle();

@@ -1,0 +1,240 @@
+package io.picomux;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Listens for TCP connections and begins a session on each. Safe for concurrent use.
+ *
+ * <pre>{@code
+ * try (PicoMuxServer server = PicoMuxServer.listen(address, session -> {
+ *   while (true) {
+ *     MuxStream stream = session.accept();
+ *     Thread.startVirtualThread(() -> serve(stream));
+ *   }
+ * })) { … }
+ * }</pre>
+ *
+ * <p>When the process runs out of file descriptors the server says so, waits and goes on.
+ */
+public final class PicoMuxServer implements AutoCloseable {
+  /**
+   * Sessions at a time by default; chosen by judgement: below the usual limit of 1024 descriptors.
+   */
+  private static final int DEFAULT_MAX_SESSIONS = 900;
+
+  /** First and last pause after a failed accept; it doubles in between. Chosen by judgement. */
+  private static final long FIRST_PAUSE_MILLIS = 10;
+
+  private static final long LAST_PAUSE_MILLIS = 1000;
+
+  private static final System.Logger LOG = System.getLogger("io.picomux");
+
+  private final ServerSocketChannel listener;
+  private final SocketAddress localAddress;
+  private final PicoMuxBuilder settings;
+  private final SessionHandler handler;
+  private final int maxSessions;
+  private final Set<PicoMux> sessions = ConcurrentHashMap.newKeySet();
+  private final Set<Thread> handlers = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final AtomicLong refusedSessions = new AtomicLong();
+  private final Thread acceptor;
+
+  private PicoMuxServer(Builder builder, SocketAddress address, SessionHandler handler)
+      throws IOException {
+    this.settings = builder.settings.copy();
+    this.maxSessions = builder.maxSessions;
+    this.handler = handler;
+    this.listener = ServerSocketChannel.open();
+    try {
+      listener.bind(address);
+      this.localAddress = listener.getLocalAddress();
+    } catch (IOException | RuntimeException e) {
+      listener.close();
+      throw e;
+    }
+    this.acceptor = Thread.ofVirtual().name("picomux-acceptor").unstarted(this::accept);
+  }
+
+  /** Collects the settings of a server. Not thread-safe. */
+  public static final class Builder {
+    private PicoMuxBuilder settings = PicoMux.builder();
+    private int maxSessions = DEFAULT_MAX_SESSIONS;
+
+    private Builder() {}
+
+    /** Sets how each session is set up; default {@link PicoMux#builder()}. */
+    public Builder sessions(PicoMuxBuilder newSettings) {
+      settings = newSettings.copy();
+      return this;
+    }
+
+    /**
+     * Sets how many sessions there may be at a time; a connection beyond that is closed at once.
+     *
+     * @param sessions 1 or more; default 900
+     */
+    public Builder maxSessions(int sessions) {
+      if (sessions < 1) {
+        throw new IllegalArgumentException("maxSessions is " + sessions + ", must be 1 or more");
+      }
+      maxSessions = sessions;
+      return this;
+    }
+
+    /**
+     * Listens.
+     *
+     * @param address where; port 0 for one that is free, see {@link PicoMuxServer#localAddress()}
+     * @throws IOException when the address cannot be listened on
+     */
+    public PicoMuxServer listen(SocketAddress address, SessionHandler handler) throws IOException {
+      PicoMuxServer server = new PicoMuxServer(this, address, handler);
+      server.acceptor.start();
+      return server;
+    }
+  }
+
+  /** Returns a builder, for settings other than the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Listens with the defaults, see {@link Builder#listen}. */
+  public static PicoMuxServer listen(SocketAddress address, SessionHandler handler)
+      throws IOException {
+    return builder().listen(address, handler);
+  }
+
+  /** Returns where the server listens. */
+  public SocketAddress localAddress() {
+    return localAddress;
+  }
+
+  /** Returns the sessions that are being served now. */
+  public Collection<PicoMux> sessions() {
+    return List.copyOf(sessions);
+  }
+
+  /** Returns how many connections were closed because there were too many sessions. */
+  public long refusedSessions() {
+    return refusedSessions.get();
+  }
+
+  private void accept() {
+    long pauseMillis = FIRST_PAUSE_MILLIS;
+    while (!closed.get()) {
+      try {
+        SocketChannel channel = listener.accept();
+        pauseMillis = FIRST_PAUSE_MILLIS;
+        serve(channel);
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException e) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "cannot accept a connection on {0}: {1}; trying again in {2} ms (if descriptors are used up,"
+                + " raise the limit with ulimit -n)",
+            localAddress,
+            e.getMessage(),
+            pauseMillis);
+        if (pause(pauseMillis)) {
+          return;
+        }
+        pauseMillis = Math.min(2 * pauseMillis, LAST_PAUSE_MILLIS);
+      }
+    }
+  }
+
+  /** Waits; returns whether the server is closed by then. */
+  private boolean pause(long millis) {
+    try {
+      return closing.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private void serve(SocketChannel channel) throws IOException {
+    if (sessions.size() >= maxSessions) {
+      refusedSessions.incrementAndGet();
+      channel.close();
+      return;
+    }
+    PicoMux session;
+    try {
+      session = settings.over(channel);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+    sessions.add(session);
+    Thread thread =
+        Thread.ofVirtual().name("picomux-session-" + session.id()).unstarted(() -> handle(session));
+    handlers.add(thread);
+    thread.start();
+    if (closed.get()) {
+      session.close();
+    }
+  }
+
+  private void handle(PicoMux session) {
+    try {
+      handler.handle(session);
+      session.close();
+    } catch (SessionException e) {
+      LOG.log(System.Logger.Level.DEBUG, "session {0} is over: {1}", session.id(), e.getMessage());
+    } catch (Exception e) {
+      LOG.log(System.Logger.Level.WARNING, "the handler of session " + session.id() + " failed", e);
+    } finally {
+      session.abort();
+      sessions.remove(session);
+      handlers.remove(Thread.currentThread());
+    }
+  }
+
+  /**
+   * Stops listening, closes all sessions in order at the same time, and waits for that and for the
+   * handlers. An interrupt cuts the wait short and aborts the sessions.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    closing.countDown();
+    try {
+      listener.close();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "listener does not close", e);
+    }
+    List<Thread> closers = new ArrayList<>();
+    for (PicoMux session : sessions) {
+      closers.add(Thread.ofVirtual().name("picomux-closer").start(session::close));
+    }
+    try {
+      for (Thread closer : closers) {
+        closer.join();
+      }
+      acceptor.join();
+    } catch (InterruptedException e) {
+      sessions.forEach(PicoMux::abort);
+      Thread.currentThread().interrupt();
+    }
+  }
+}
