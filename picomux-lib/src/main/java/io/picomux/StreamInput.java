@@ -266,18 +266,20 @@ final class StreamInput extends StreamHalf {
   void reportTo(MuxCore mux, long nowNanos) throws ProtocolViolationException {
     long change;
     int frames;
+    long read;
     lock.lock();
     try {
       change = buffer.takeAllocationChange();
       frames = buffer.takeConsumedFrames();
+      read = buffer.takeReadBytes();
     } finally {
       lock.unlock();
     }
     if (change > 0) {
       mux.stored(core, change, nowNanos);
     }
-    if (frames > 0 || change < 0) {
-      mux.consumed(core, frames, Math.max(0, -change), nowNanos);
+    if (frames > 0 || read > 0 || change < 0) {
+      mux.consumed(core, frames, read, Math.max(0, -change), nowNanos);
     }
   }
 

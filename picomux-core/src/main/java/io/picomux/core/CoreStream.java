@@ -40,6 +40,7 @@ public final class CoreStream {
   StreamState state = StreamState.OPEN;
   final SendWindow sendWindow = new SendWindow();
   final ReceiveWindow receiveWindow;
+  final long openedNanos;
   @Nullable BandwidthEstimator bandwidth;
 
   // What is owed to the peer: state, not a queue, so that a peer that does not read cannot make it
@@ -87,6 +88,7 @@ public final class CoreStream {
     this.local = local;
     this.metadata = metadata;
     this.source = source;
+    this.openedNanos = nowNanos;
     this.receiveWindow = new ReceiveWindow(nowNanos);
   }
 

@@ -202,7 +202,7 @@ public final class MuxCore {
       receiving.onDiscard(stream, bodyBytes);
       return null;
     }
-    receiving.onData(stream, bodyBytes, nowNanos);
+    receiving.onData(stream, bodyBytes);
     return stream;
   }
 
@@ -327,9 +327,12 @@ public final class MuxCore {
    * The application has taken data of a stream, or it was thrown away.
    *
    * @param frames data frames that are read to their end
+   * @param readBytes data bytes that the application has taken
    * @param freedBytes memory that was given free
    */
-  public void consumed(CoreStream stream, int frames, long freedBytes, long nowNanos) {
+  public void consumed(
+      CoreStream stream, int frames, long readBytes, long freedBytes, long nowNanos) {
+    receiving.sample(stream, readBytes, nowNanos);
     receiving.consumed(stream, frames, freedBytes, nowNanos, liveness.latencyNanos());
   }
 
@@ -776,7 +779,7 @@ public final class MuxCore {
   private int drawId(long nowNanos) {
     while (true) {
       int id = ids.next();
-      boolean seen = !peerIds.saturated() && peerIds.mightContain(id, nowNanos);
+      boolean seen = peerIds.mightContain(id, nowNanos) && !peerIds.saturated();
       if (!seen && table.get(id) == null) {
         return id;
       }

@@ -44,16 +44,20 @@ final class ReceiveSide {
     policy = on ? WindowPolicy.DEBLOAT : basePolicy;
   }
 
-  /** A data frame came for the application. */
-  void onData(CoreStream stream, int bodyBytes, long nowNanos) {
-    if (policy == WindowPolicy.DEBLOAT) {
+  /** The application has taken bytes: a sample for the debloat rule, as in the crate. */
+  void sample(CoreStream stream, long bytes, long nowNanos) {
+    if (policy == WindowPolicy.DEBLOAT && bytes > 0) {
       BandwidthEstimator bandwidth = stream.bandwidth;
       if (bandwidth == null) {
-        bandwidth = new BandwidthEstimator(nowNanos);
+        bandwidth = new BandwidthEstimator(stream.openedNanos);
         stream.bandwidth = bandwidth;
       }
-      bandwidth.onFrame(bodyBytes, nowNanos);
+      bandwidth.onFrame((int) Math.min(Integer.MAX_VALUE, bytes), nowNanos);
     }
+  }
+
+  /** A data frame came for the application. */
+  void onData(CoreStream stream, int bodyBytes) {
     if (bodyBytes > WireFormat.DATA_BODY_BYTES) {
       stream.sentOversizedBodies = true;
     }

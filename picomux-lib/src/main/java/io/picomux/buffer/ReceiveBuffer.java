@@ -20,6 +20,7 @@ public final class ReceiveBuffer {
   private int loanFilledBytes;
   private int heldFrames;
   private long takenBytes;
+  private long unreportedReadBytes;
   private long reportedAllocatedBytes;
 
   /** Creates an empty buffer. */
@@ -79,6 +80,7 @@ public final class ReceiveBuffer {
       target.position(target.position() + n);
       loanFilledBytes += n;
       takenBytes += n;
+      unreportedReadBytes += n;
       from += n;
       left -= n;
     }
@@ -91,6 +93,7 @@ public final class ReceiveBuffer {
   public int read(ByteBuffer target) {
     int n = queue.moveTo(target, target.remaining());
     takenBytes += n;
+    unreportedReadBytes += n;
     return n;
   }
 
@@ -119,6 +122,13 @@ public final class ReceiveBuffer {
     }
     heldFrames -= frames;
     return frames;
+  }
+
+  /** Returns the bytes that readers took since the last call. */
+  public long takeReadBytes() {
+    long bytes = unreportedReadBytes;
+    unreportedReadBytes = 0;
+    return bytes;
   }
 
   /** Returns by how many bytes the allocated memory differs from what the last call saw. */
