@@ -1,6 +1,6 @@
 /** The picomux protocol as pure code. */
 module io.picomux.core {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires static com.google.errorprone.annotations;
 
   exports io.picomux.core;

@@ -1,7 +1,7 @@
 /** The picomux library: sessions and streams. */
 module io.picomux {
   requires transitive io.picomux.core;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires static com.google.errorprone.annotations;
 
   exports io.picomux;

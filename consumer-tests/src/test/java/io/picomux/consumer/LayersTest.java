@@ -6,6 +6,8 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -20,6 +22,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.lang.module.ModuleDescriptor;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -27,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -107,6 +111,27 @@ final class LayersTest {
   static final ArchRule packagesHaveNoCycles =
       slices().assignedFrom(new EachPackage()).should().beFreeOfCycles();
 
+  /** What javac's lint "exports" is for; that one also asks users for the annotations' jar. */
+  @ArchTest
+  static void exportedTypesShowNoOthers(JavaClasses all) {
+    Set<String> exported =
+        Stream.of("io.picomux.core", "io.picomux", "io.picomux.testkit", "io.picomux.tunnel")
+            .flatMap(module -> Artifacts.module(module).descriptor().exports().stream())
+            .map(ModuleDescriptor.Exports::source)
+            .collect(toSet());
+    Predicate<JavaClass> isExported =
+        type -> exported.contains(type.getPackageName()) && isPublicAllTheWay(type);
+    Stream<String> leaks =
+        all.stream()
+            .filter(isExported)
+            .flatMap(type ->
+                typesInPublicMembersOf(type)
+                    .filter(resideInAPackage("io.picomux.."))
+                    .filter(isExported.negate())
+                    .map(shown -> type.getName() + " shows " + shown.getName()));
+    assertThat(leaks.distinct()).isEmpty();
+  }
+
   /** The core's types that the library's public signatures show, and what those show in turn. */
   private static DescribedPredicate<JavaClass> coreTypesOfTheLibraryApi(JavaClasses all) {
     Set<JavaClass> shown = new HashSet<>();
@@ -125,8 +150,12 @@ final class LayersTest {
   }
 
   private static Stream<JavaClass> typesInSignaturesOf(JavaClass type) {
-    Stream<JavaType> supertypes =
-        Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());
+    return Stream.concat(
+        typesIn(Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream())),
+        typesInPublicMembersOf(type));
+  }
+
+  private static Stream<JavaClass> typesInPublicMembersOf(JavaClass type) {
     Stream<JavaType> fields =
         type.getFields().stream().filter(LayersTest::isPublic).map(JavaField::getType);
     Stream<JavaType> codeUnits =
@@ -138,10 +167,18 @@ final class LayersTest {
                         unit.getParameterTypes(),
                         unit.getExceptionTypes())
                     .flatMap(Collection::stream));
-    return Stream.of(supertypes, fields, codeUnits)
-        .flatMap(types -> types)
-        .flatMap(shown -> shown.getAllInvolvedRawTypes().stream())
+    return typesIn(Stream.concat(fields, codeUnits));
+  }
+
+  private static Stream<JavaClass> typesIn(Stream<? extends JavaType> types) {
+    return types
+        .flatMap(type -> type.getAllInvolvedRawTypes().stream())
         .map(JavaClass::getBaseComponentType);
+  }
+
+  private static boolean isPublicAllTheWay(JavaClass type) {
+    return isPublic(type)
+        && type.getEnclosingClass().map(LayersTest::isPublicAllTheWay).orElse(true);
   }
 
   private static boolean isPublic(HasModifiers item) {
