@@ -5,4 +5,5 @@ module io.picomux {
   requires static com.google.errorprone.annotations;
 
   exports io.picomux;
+  exports io.picomux.socket;
 }

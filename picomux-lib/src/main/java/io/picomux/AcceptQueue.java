@@ -11,11 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Streams that the peer has opened and callers who wait for one. Safe for concurrent use. */
 final class AcceptQueue {
+  /** Fewer futures than this are not looked through for cancelled ones; chosen by judgement. */
+  private static final int MIN_PRUNE_FUTURES = 16;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<MuxStream> streams = new ArrayDeque<>();
   private final ArrayDeque<CompletableFuture<MuxStream>> futures = new ArrayDeque<>();
   private final Executor executor;
+  private int pruneAtFutures = MIN_PRUNE_FUTURES;
   private @Nullable SessionException end;
 
   AcceptQueue(Executor executor) {
@@ -88,12 +92,21 @@ final class AcceptQueue {
       } else if (end != null) {
         future.completeExceptionally(end.again());
       } else {
+        prune();
         futures.add(future);
       }
     } finally {
       lock.unlock();
     }
     return future;
+  }
+
+  /** Drops cancelled futures each time their number may have doubled, so that few are kept. */
+  private void prune() {
+    if (futures.size() >= pruneAtFutures) {
+      futures.removeIf(CompletableFuture::isDone);
+      pruneAtFutures = Math.max(MIN_PRUNE_FUTURES, 2 * futures.size());
+    }
   }
 
   /**

@@ -241,6 +241,20 @@ public final class MuxStream implements ByteChannel {
   }
 
   /**
+   * Stops reading: what has come and still comes is discarded as if it had been read, and reads
+   * find the end of the stream. Wakes a reader that waits. The peer is not told. Does nothing when
+   * called again.
+   */
+  public void shutdownInput() {
+    input.shutdown();
+  }
+
+  /** Returns whether nothing more can be read because this side has shut down or closed. */
+  public boolean isInputShutdown() {
+    return input.isShutdown();
+  }
+
+  /**
    * Ends our direction: the peer reads what was written and then the end of the stream. Data can
    * still come. While the peer may be one that takes this for the end of both directions, the end
    * is held back for a while, see {@link io.picomux.core.FinMode#AUTO}. Does nothing when called

@@ -30,6 +30,7 @@ final class StreamInput extends StreamHalf {
   private final ReceiveBuffer buffer = new ReceiveBuffer();
   private boolean peerFinished;
   private boolean closed;
+  private boolean shutdown;
   private boolean foundNothing;
   private @Nullable StreamFailure failure;
   private @Nullable Runnable readableListener;
@@ -121,6 +122,34 @@ final class StreamInput extends StreamHalf {
     }
   }
 
+  /**
+   * The application reads no more, but the stream goes on: what has come and still comes is thrown
+   * away, and reads find the end.
+   */
+  void shutdown() {
+    boolean report;
+    lock.lock();
+    try {
+      shutdown = true;
+      buffer.discard();
+      signalChange();
+      fireReadable();
+      report = isReportDue();
+    } finally {
+      lock.unlock();
+    }
+    afterRead(0, report);
+  }
+
+  boolean isShutdown() {
+    lock.lock();
+    try {
+      return shutdown || closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   int unreadBytes() {
     lock.lock();
     try {
@@ -205,6 +234,9 @@ final class StreamInput extends StreamHalf {
     if (closed) {
       throw session.failure(StreamFailure.CLOSED, core);
     }
+    if (shutdown) {
+      return target.hasRemaining() ? -1 : 0;
+    }
     if (buffer.size() > 0) {
       int n = buffer.read(target);
       bytesRead += n;
@@ -217,7 +249,7 @@ final class StreamInput extends StreamHalf {
   }
 
   private boolean isOver() {
-    return closed || peerFinished || failure != null;
+    return closed || shutdown || peerFinished || failure != null;
   }
 
   private void afterRead(int n, boolean report) {
@@ -249,7 +281,7 @@ final class StreamInput extends StreamHalf {
           buffer.deliver(source, batch.index(i), batch.length(i));
         }
       }
-      if (closed || failure != null) {
+      if (closed || shutdown || failure != null) {
         buffer.discard();
       }
       if (!buffer.isLoanEmpty()) {
