@@ -79,7 +79,7 @@ final class CoreArchitectureTest {
 
   @ArchTest
   static final ArchRule hasNoSynchronizedMethods =
-      noMethods().should().haveModifier(JavaModifier.SYNCHRONIZED).allowEmptyShould(true);
+      noMethods().should().haveModifier(JavaModifier.SYNCHRONIZED);
 
   @ArchTest
   static final ArchRule waitsForNobody =
