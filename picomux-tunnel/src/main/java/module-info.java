@@ -8,4 +8,7 @@ module io.picomux.tunnel {
   requires io.netty.transport;
   requires static org.jspecify;
   requires static com.google.errorprone.annotations;
+
+  exports io.picomux.tunnel;
+  exports io.picomux.tunnel.exit;
 }

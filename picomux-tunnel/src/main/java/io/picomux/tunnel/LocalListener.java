@@ -1,0 +1,137 @@
+package io.picomux.tunnel;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Accepts TCP connections and gives each to a handler on a virtual thread of its own.
+ *
+ * <p>With {@link #MAX_CONNECTIONS} open, further ones wait in the system's backlog. Safe for
+ * concurrent use.
+ */
+final class LocalListener implements AutoCloseable {
+
+  /** Connections at once: as many as an exit takes streams from one session. */
+  static final int MAX_CONNECTIONS = 1024;
+
+  /** How long not to accept after a failure such as a lack of file descriptors. */
+  private static final long ACCEPT_BACKOFF_MILLIS = 100;
+
+  private static final System.Logger LOGGER = System.getLogger(LocalListener.class.getName());
+
+  /** Does what is to be done for one connection; the listener closes the socket afterwards. */
+  interface Handler {
+    void handle(Socket socket) throws IOException;
+  }
+
+  private final ServerSocket listener;
+  private final Handler handler;
+  private final String purpose;
+  private final Semaphore free = new Semaphore(MAX_CONNECTIONS);
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  private LocalListener(ServerSocket listener, String purpose, Handler handler) {
+    this.listener = listener;
+    this.purpose = purpose;
+    this.handler = handler;
+  }
+
+  /**
+   * Listens at {@code address}.
+   *
+   * @param purpose names the listener's threads and stands in its log lines
+   * @throws IOException when the address cannot be listened at
+   */
+  static LocalListener listen(SocketAddress address, String purpose, Handler handler)
+      throws IOException {
+    ServerSocket socket = new ServerSocket();
+    try {
+      socket.setReuseAddress(true);
+      socket.bind(address, MAX_CONNECTIONS);
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+    LocalListener listener = new LocalListener(socket, purpose, handler);
+    Thread.ofVirtual().name("picomux-" + purpose + "-accept").start(listener::acceptAll);
+    return listener;
+  }
+
+  /** The address that is listened at, with the port that the system chose for port 0. */
+  InetSocketAddress localAddress() {
+    return (InetSocketAddress) listener.getLocalSocketAddress();
+  }
+
+  /** Stops listening and closes every connection. Returns at once; handlers end by themselves. */
+  @Override
+  public void close() {
+    closing.countDown();
+    try {
+      listener.close();
+    } catch (IOException e) {
+      LOGGER.log(Level.DEBUG, "closing the listener", e);
+    }
+    open.forEach(LocalListener::closeQuietly);
+  }
+
+  private void acceptAll() {
+    try {
+      while (!listener.isClosed()) {
+        free.acquire();
+        Socket socket;
+        try {
+          socket = listener.accept();
+        } catch (IOException e) {
+          free.release();
+          if (!listener.isClosed()) {
+            LOGGER.log(Level.WARNING, purpose + ": cannot accept a connection: " + e.getMessage());
+            if (closing.await(ACCEPT_BACKOFF_MILLIS, TimeUnit.MILLISECONDS)) {
+              return;
+            }
+          }
+          continue;
+        }
+        open.add(socket);
+        Thread.ofVirtual().name("picomux-" + purpose).start(() -> handle(socket));
+      }
+    } catch (InterruptedException e) {
+      // Nobody interrupts this thread to keep it running.
+      close();
+    }
+  }
+
+  private void handle(Socket socket) {
+    try (socket) {
+      if (listener.isClosed()) {
+        return;
+      }
+      socket.setTcpNoDelay(true);
+      handler.handle(socket);
+    } catch (IOException e) {
+      LOGGER.log(Level.DEBUG, () -> purpose + ": connection ended: " + e.getMessage());
+    } catch (RuntimeException e) {
+      LOGGER.log(Level.ERROR, purpose + ": connection failed", e);
+    } finally {
+      open.remove(socket);
+      free.release();
+    }
+  }
+
+  private static void closeQuietly(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      LOGGER.log(Level.DEBUG, "closing a connection", e);
+    }
+  }
+}

@@ -1,0 +1,257 @@
+package io.picomux.tunnel.exit;
+
+import io.picomux.Duplex;
+import io.picomux.MuxStream;
+import io.picomux.PicoMux;
+import io.picomux.SessionException;
+import io.picomux.SessionHandler;
+import io.picomux.Splice;
+import io.picomux.core.SessionEnd;
+import io.picomux.tunnel.Destination;
+import io.picomux.tunnel.TrafficCounters;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The far end of a tunnel: connects each stream of a session to the destination that its metadata
+ * names, as far as the {@link ExitPolicy} allows, and moves the bytes both ways.
+ *
+ * <p>Metadata is the text {@code host:port} ({@link Destination}). The protocol has no answer to an
+ * opening, so a stream that is refused just ends, without data; the reason is counted, logged at
+ * DEBUG and told to the {@link ExitListener}. The policy is asked for every stream.
+ *
+ * <p>Safe for concurrent use: one exit serves any number of sessions.
+ */
+public final class Exit implements SessionHandler, AutoCloseable {
+
+  /** How long dialling may take, over all addresses (chosen by judgement). */
+  public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(15);
+
+  /** How long a look-up may take (chosen by judgement: two tries of the system's five seconds). */
+  public static final Duration DEFAULT_RESOLVE_TIMEOUT = Duration.ofSeconds(10);
+
+  private static final System.Logger LOGGER = System.getLogger(Exit.class.getName());
+
+  /** Names that one session may have looked up at once, so that it leaves some for the others. */
+  private static final int LOOKUPS_PER_SESSION = 16;
+
+  private final ExitPolicy policy;
+  private final SystemResolver systemResolver;
+  private final HostResolver resolver;
+  private final Duration connectTimeout;
+  private final ExitListener listener;
+
+  private final TrafficCounters traffic = new TrafficCounters();
+  private final LongAdder sessionsStarted = new LongAdder();
+  private final LongAdder sessionsEnded = new LongAdder();
+  private final Map<Refusal, Long> refusals = new ConcurrentHashMap<>();
+
+  private Exit(Builder builder) {
+    this.policy = builder.policy;
+    this.systemResolver = new SystemResolver(builder.resolveTimeout);
+    HostResolver others = builder.resolver == null ? systemResolver : builder.resolver;
+    Map<String, List<InetAddress>> hosts = Map.copyOf(builder.hosts);
+    this.resolver =
+        name -> {
+          List<InetAddress> known = hosts.get(name);
+          return known == null ? others.resolve(name) : known;
+        };
+    this.connectTimeout = builder.connectTimeout;
+    this.listener = builder.listener;
+  }
+
+  /** A builder of an exit that allows the public Internet. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Serves {@code session} until it is over.
+   *
+   * @throws IOException when the session ended otherwise than by being closed
+   */
+  @Override
+  public void handle(PicoMux session) throws IOException {
+    sessionsStarted.increment();
+    tell(() -> listener.sessionStarted(session));
+    SessionException end = null;
+    try (Dialer dialer = new Dialer(connectTimeout)) {
+      HostResolver sharingResolver = new SharingResolver(resolver);
+      while (true) {
+        MuxStream stream = session.accept();
+        Thread.ofVirtual()
+            .name("picomux-exit-" + Integer.toUnsignedString(stream.id()))
+            .start(() -> serve(session, stream, sharingResolver, dialer));
+      }
+    } catch (SessionException e) {
+      end = isGoodOrder(e) ? null : e;
+      if (end != null) {
+        throw end;
+      }
+    } finally {
+      sessionsEnded.increment();
+      SessionException cause = end;
+      tell(() -> listener.sessionEnded(session, cause));
+    }
+  }
+
+  /** What has been done so far. */
+  public ExitStats stats() {
+    long ended = sessionsEnded.sum();
+    long started = sessionsStarted.sum();
+    return new ExitStats(started - ended, started, traffic.traffic(), refusals);
+  }
+
+  /** Gives up look-ups in progress. Sessions are the caller's to close. */
+  @Override
+  public void close() {
+    systemResolver.close();
+  }
+
+  private void serve(PicoMux session, MuxStream stream, HostResolver names, Dialer dialer) {
+    traffic.streamOpened();
+    try {
+      Destination destination = destinationOf(stream);
+      List<InetAddress> addresses = policy.check(destination, names);
+      try (Socket socket = dialer.dial(destination.toString(), addresses, destination.port())) {
+        LOGGER.log(Level.DEBUG, () -> "connected to " + destination);
+        tell(() -> listener.connected(session, destination));
+        Splice.pipe(Duplex.of(stream), Duplex.of(socket), traffic::addUp, traffic::addDown)
+            .failure()
+            .ifPresent(e ->
+                LOGGER.log(Level.DEBUG, () -> destination + " was cut short: " + e.getMessage()));
+      }
+    } catch (RefusedException e) {
+      refusals.merge(e.refusal(), 1L, Long::sum);
+      LOGGER.log(Level.DEBUG, () -> "refused, " + e.refusal().words() + ": " + e.getMessage());
+      tell(() -> listener.refused(session, e));
+    } catch (IOException e) {
+      LOGGER.log(Level.DEBUG, () -> "connection ended: " + e.getMessage());
+    } finally {
+      stream.close();
+      traffic.streamEnded();
+    }
+  }
+
+  private static Destination destinationOf(MuxStream stream) throws RefusedException {
+    try {
+      return Destination.fromMetadata(stream.metadata());
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException(Refusal.BAD_METADATA, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static boolean isGoodOrder(SessionException e) {
+    return e.reason() == SessionEnd.CLOSED || e.reason() == SessionEnd.PEER_CLOSED;
+  }
+
+  private static void tell(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException e) {
+      LOGGER.log(Level.ERROR, "an exit listener failed", e);
+    }
+  }
+
+  /** Lets one session have a few look-ups at once, so that it cannot take them all. */
+  private static final class SharingResolver implements HostResolver {
+    private final HostResolver resolver;
+    private final Semaphore share = new Semaphore(LOOKUPS_PER_SESSION);
+
+    SharingResolver(HostResolver resolver) {
+      this.resolver = resolver;
+    }
+
+    @Override
+    public List<InetAddress> resolve(String name) throws IOException {
+      share.acquireUninterruptibly();
+      try {
+        return resolver.resolve(name);
+      } finally {
+        share.release();
+      }
+    }
+  }
+
+  /** Collects the settings of an {@link Exit}. Not thread-safe. */
+  public static final class Builder {
+    private ExitPolicy policy = ExitPolicy.publicInternet();
+    private @Nullable HostResolver resolver;
+    private final Map<String, List<InetAddress>> hosts = new HashMap<>();
+    private Duration resolveTimeout = DEFAULT_RESOLVE_TIMEOUT;
+    private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
+    private ExitListener listener = ExitListener.NONE;
+
+    private Builder() {}
+
+    /** Sets what may be dialled; the public Internet unless set. */
+    public Builder policy(ExitPolicy value) {
+      policy = value;
+      return this;
+    }
+
+    /** Sets who resolves names; the operating system unless set. */
+    public Builder resolver(HostResolver value) {
+      resolver = value;
+      return this;
+    }
+
+    /**
+     * Adds a name that this exit knows by itself, as in a hosts file. The policy applies to it as
+     * to any other.
+     *
+     * @param name in lower case
+     * @param addresses in the order in which to try them, at least one
+     */
+    public Builder host(String name, List<InetAddress> addresses) {
+      if (addresses.isEmpty()) {
+        throw new IllegalArgumentException(name + " needs an address");
+      }
+      hosts.put(name, List.copyOf(addresses));
+      return this;
+    }
+
+    /** Sets how long the operating system may take for a name, more than 0; 10 s unless set. */
+    public Builder resolveTimeout(Duration value) {
+      resolveTimeout = requirePositive(value, "resolveTimeout");
+      return this;
+    }
+
+    /**
+     * Sets how long dialling may take over all addresses of a destination, more than 0; 15 s unless
+     * set.
+     */
+    public Builder connectTimeout(Duration value) {
+      connectTimeout = requirePositive(value, "connectTimeout");
+      return this;
+    }
+
+    /** Sets who is told of what happens; nobody unless set. */
+    public Builder listener(ExitListener value) {
+      listener = value;
+      return this;
+    }
+
+    /** The exit. */
+    public Exit build() {
+      return new Exit(this);
+    }
+
+    private static Duration requirePositive(Duration value, String name) {
+      if (value.isNegative() || value.isZero()) {
+        throw new IllegalArgumentException(name + " is " + value + ", must be more than 0");
+      }
+      return value;
+    }
+  }
+}

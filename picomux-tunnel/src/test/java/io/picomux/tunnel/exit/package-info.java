@@ -1,0 +1,5 @@
+/** Tests of the exit. */
+@NullMarked
+package io.picomux.tunnel.exit;
+
+import org.jspecify.annotations.NullMarked;

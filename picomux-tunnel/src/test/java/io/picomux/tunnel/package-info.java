@@ -1,0 +1,5 @@
+/** Tests of the tunnel. */
+@NullMarked
+package io.picomux.tunnel;
+
+import org.jspecify.annotations.NullMarked;
