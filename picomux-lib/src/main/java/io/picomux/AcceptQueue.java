@@ -18,11 +18,13 @@ final class AcceptQueue {
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<MuxStream> streams = new ArrayDeque<>();
   private final ArrayDeque<CompletableFuture<MuxStream>> futures = new ArrayDeque<>();
+  private final Session session;
   private final Executor executor;
   private int pruneAtFutures = MIN_PRUNE_FUTURES;
   private @Nullable SessionException end;
 
-  AcceptQueue(Executor executor) {
+  AcceptQueue(Session session, Executor executor) {
+    this.session = session;
     this.executor = executor;
   }
 
@@ -61,16 +63,15 @@ final class AcceptQueue {
     MuxStream stream;
     lock.lock();
     try {
-      long left = timeoutNanos;
+      long start = System.nanoTime();
       while ((stream = streams.poll()) == null) {
         if (end != null) {
           throw end.again();
         }
-        if (left <= 0) {
+        if (!Waits.await(session, lock, changed, start, timeoutNanos)) {
           throw new SocketTimeoutException(
               "no stream came within " + timeoutNanos / 1_000_000 + " ms");
         }
-        left = changed.awaitNanos(left);
       }
     } catch (InterruptedException e) {
       throw Waits.interrupted("accept", 0);
@@ -83,20 +84,24 @@ final class AcceptQueue {
 
   CompletableFuture<MuxStream> takeAsync() {
     CompletableFuture<MuxStream> future = new CompletableFuture<>();
+    MuxStream stream;
     lock.lock();
     try {
-      MuxStream stream = streams.poll();
-      if (stream != null) {
-        stream.markAccepted();
-        future.complete(stream);
-      } else if (end != null) {
-        future.completeExceptionally(end.again());
-      } else {
-        prune();
-        futures.add(future);
+      stream = streams.poll();
+      if (stream == null) {
+        if (end != null) {
+          future.completeExceptionally(end.again());
+        } else {
+          prune();
+          futures.add(future);
+        }
       }
     } finally {
       lock.unlock();
+    }
+    if (stream != null) {
+      stream.markAccepted();
+      future.complete(stream);
     }
     return future;
   }

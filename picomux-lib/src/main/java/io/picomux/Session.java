@@ -98,7 +98,7 @@ final class Session {
     this.limits = config.limits();
     this.core = new MuxCore(config, seed, 0);
     this.waitProbeNanos = config.liveness().waitProbeNanos();
-    this.acceptQueue = new AcceptQueue(options.executor());
+    this.acceptQueue = new AcceptQueue(this, options.executor());
     this.pings = new PendingPings(options.executor());
     this.termination = new Termination(options.executor());
     this.sendQueue = new SendQueueGauge(limits.sessionQueueBytes());
@@ -632,7 +632,7 @@ final class Session {
           case INTERNAL_ERROR -> System.Logger.Level.ERROR;
         };
     LOG.log(level, exception.getMessage(), cause);
-    termination.complete(exception);
+    termination.complete(exception.withUndelivered(undeliveredBytes.get()));
   }
 
   // ---- under the lock and right after it

@@ -15,10 +15,17 @@ public final class SessionException extends MuxException {
   @Serial private static final long serialVersionUID = 1L;
 
   private final SessionEnd reason;
+  private final long undeliveredBytes;
 
   SessionException(SessionEnd reason, String message, @Nullable Throwable cause) {
+    this(reason, message, cause, 0);
+  }
+
+  private SessionException(
+      SessionEnd reason, String message, @Nullable Throwable cause, long undeliveredBytes) {
     super(message, cause);
     this.reason = reason;
+    this.undeliveredBytes = undeliveredBytes;
   }
 
   /** Returns why the session ended. */
@@ -39,9 +46,29 @@ public final class SessionException extends MuxException {
     return Optional.empty();
   }
 
+  /**
+   * Returns how many bytes were accepted from streams before they were closed and could not be
+   * delivered. Known when the session has ended: in what {@link PicoMux#onTermination()} gives.
+   */
+  public long undeliveredBytes() {
+    return undeliveredBytes;
+  }
+
+  /** Returns the same failure with what is known at the very end. */
+  SessionException withUndelivered(long bytes) {
+    return bytes == 0
+        ? this
+        : new SessionException(
+            reason,
+            getMessage() + "; " + bytes + " bytes written before a close were not delivered",
+            getCause(),
+            bytes);
+  }
+
   /** Returns the same failure with the stack of the calling thread. */
   SessionException again() {
-    SessionException copy = new SessionException(reason, getMessage(), getCause());
+    SessionException copy =
+        new SessionException(reason, getMessage(), getCause(), undeliveredBytes);
     if (getCause() == null) {
       copy.initCause(this);
     }

@@ -1,6 +1,5 @@
 package io.picomux;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -38,28 +37,12 @@ abstract class StreamHalf {
    * @param timeoutNanos what the whole wait may take
    * @return false when that time is over
    */
-  @SuppressWarnings("WaitNotInLoop") // every caller loops over its own condition
   final boolean await(long startNanoTime, long timeoutNanos) throws InterruptedException {
-    long waited = System.nanoTime() - startNanoTime;
-    long left = timeoutNanos == Waits.FOREVER_NANOS ? timeoutNanos : timeoutNanos - waited;
-    if (left <= 0) {
-      return false;
-    }
     Condition condition = changed;
     if (condition == null) {
       condition = lock.newCondition();
       changed = condition;
     }
-    long probeNanos = session.waitProbeNanos();
-    boolean woken = condition.await(Math.min(left, probeNanos), TimeUnit.NANOSECONDS);
-    if (!woken && left >= probeNanos) {
-      lock.unlock();
-      try {
-        session.probe();
-      } finally {
-        lock.lock();
-      }
-    }
-    return true;
+    return Waits.await(session, lock, condition, startNanoTime, timeoutNanos);
   }
 }

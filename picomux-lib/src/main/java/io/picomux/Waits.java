@@ -3,6 +3,9 @@ package io.picomux;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 
 /** What calls that wait have in common. */
 final class Waits {
@@ -21,6 +24,37 @@ final class Waits {
     } catch (ArithmeticException e) {
       return FOREVER_NANOS;
     }
+  }
+
+  /**
+   * Waits for a condition to be signalled, or for a while; under its lock, which is free meanwhile.
+   * The caller then looks at the state again. A wait in which the peer is silent for long asks it
+   * for a sign of life.
+   *
+   * @param startNanoTime when the whole wait has begun
+   * @param timeoutNanos what the whole wait may take
+   * @return false when that time is over
+   */
+  @SuppressWarnings("WaitNotInLoop") // every caller loops over its own condition
+  static boolean await(
+      Session session, Lock lock, Condition condition, long startNanoTime, long timeoutNanos)
+      throws InterruptedException {
+    long waited = System.nanoTime() - startNanoTime;
+    long left = timeoutNanos == FOREVER_NANOS ? timeoutNanos : timeoutNanos - waited;
+    if (left <= 0) {
+      return false;
+    }
+    long probeNanos = session.waitProbeNanos();
+    boolean woken = condition.await(Math.min(left, probeNanos), TimeUnit.NANOSECONDS);
+    if (!woken && left >= probeNanos) {
+      lock.unlock();
+      try {
+        session.probe();
+      } finally {
+        lock.lock();
+      }
+    }
+    return true;
   }
 
   /** Sets the interrupt flag again and returns the exception that ends the wait. */
