@@ -10,6 +10,10 @@ public abstract sealed class MuxException extends IOException
   @Serial private static final long serialVersionUID = 1L;
 
   MuxException(String message, @Nullable Throwable cause) {
-    super(message, cause);
+    super(message);
+    // Throwable takes a cause of null as one that is known, which could not be set later.
+    if (cause != null) {
+      initCause(cause);
+    }
   }
 }
