@@ -86,7 +86,7 @@ public final class FrameDecoder {
 
   /** Returns whether the bytes so far end between two frames. */
   public boolean atFrameBoundary() {
-    return headerBytes == 0 && !inBody;
+    return headerBytes == 0 && (!inBody || bodyLeft == 0);
   }
 
   /**
@@ -172,24 +172,37 @@ public final class FrameDecoder {
       throw new ProtocolViolationException(
           Violation.BAD_VERSION,
           streamId,
-          "frame version is " + version + ", must be " + WireFormat.VERSION);
+          "frame version is " + version + ", must be " + WireFormat.VERSION + namedStream());
     }
     Command parsed = Command.of(code);
     if (parsed == null) {
       throw new ProtocolViolationException(
           Violation.UNKNOWN_COMMAND,
           streamId,
-          "command is 0x" + Integer.toHexString(code) + ", must be 0x0 to 0x4, 0xa0 or 0xa1");
+          "command is 0x"
+              + Integer.toHexString(code)
+              + ", must be 0x0 to 0x4, 0xa0 or 0xa1"
+              + namedStream());
     }
     command = parsed;
     if (command == Command.MORE && bodyBytes != WireFormat.MORE_BODY_BYTES) {
       throw new ProtocolViolationException(
           Violation.BAD_MORE_LENGTH,
           streamId,
-          "MORE body is " + bodyBytes + " bytes, must be " + WireFormat.MORE_BODY_BYTES);
+          "MORE body is "
+              + bodyBytes
+              + " bytes, must be "
+              + WireFormat.MORE_BODY_BYTES
+              + ", for stream "
+              + Integer.toUnsignedString(streamId));
     }
     bodyLeft = bodyBytes;
     body = storesBody(command) && bodyBytes > 0 ? new byte[bodyBytes] : EMPTY;
+  }
+
+  /** Named with care: in a header that makes no sense the id may be no id at all. */
+  private String namedStream() {
+    return "; the frame names stream " + Integer.toUnsignedString(streamId);
   }
 
   private static boolean storesBody(Command command) {

@@ -1,0 +1,192 @@
+package io.picomux.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class LivenessTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final Liveness liveness = new Liveness(LivenessConfig.DEFAULT, 0);
+
+  @Test
+  void defaultsAreTheCratesAndAProbeAfterFifteenSeconds() {
+    assertThat(LivenessConfig.DEFAULT)
+        .isEqualTo(new LivenessConfig(1800 * SECOND, 30 * SECOND, 15 * SECOND));
+  }
+
+  @Test
+  void theFirstPingIsDueAtOnceBeforeAnythingWasHeard() {
+    assertThat(liveness.pingDue()).isTrue();
+    assertThat(liveness.latencyNanos()).isEqualTo(-1);
+  }
+
+  @Test
+  void atMostOnePingIsOutAndOneWaits() {
+    assertThat(liveness.request(1)).as("served by the first").isEqualTo(1);
+    liveness.onPingSent(2);
+    assertThat(liveness.pingDue()).isFalse();
+    assertThat(liveness.request(3)).isEqualTo(2);
+    assertThat(liveness.request(4)).isEqualTo(2);
+    assertThat(liveness.pingDue()).as("waits for its turn").isFalse();
+    liveness.onPong(5);
+    assertThat(liveness.pongsReceived()).isEqualTo(1);
+    assertThat(liveness.pingDue()).isTrue();
+    liveness.onPingSent(6);
+    liveness.onPong(7);
+    assertThat(liveness.pongsReceived()).isEqualTo(2);
+    assertThat(liveness.pingDue()).as("two requests, one PING").isFalse();
+  }
+
+  @Test
+  void latencyIsTheLastRoundTrip() {
+    liveness.onPingSent(10);
+    assertThat(liveness.onPong(35)).isTrue();
+    assertThat(liveness.latencyNanos()).isEqualTo(25);
+    liveness.request(100);
+    liveness.onPingSent(100);
+    assertThat(liveness.onPong(101)).isTrue();
+    assertThat(liveness.latencyNanos()).isEqualTo(1);
+  }
+
+  @Test
+  void aPongThatNobodyAskedForIsIgnoredAndCounted() {
+    assertThat(liveness.onPong(1)).as("the PING is not sent yet").isFalse();
+    liveness.onPingSent(2);
+    liveness.onPong(3);
+    assertThat(liveness.onPong(4)).isFalse();
+    assertThat(liveness.unsolicitedPongs()).isEqualTo(2);
+    assertThat(liveness.pongsReceived()).isEqualTo(1);
+    assertThat(liveness.latencyNanos()).isEqualTo(1);
+    liveness.request(5);
+    liveness.onPingSent(6);
+    assertThat(liveness.onTimeout(6 + 30 * SECOND))
+        .as("none was banked for the next PING")
+        .isTrue();
+  }
+
+  @Test
+  void aSilentPeerIsDeadThirtySecondsAfterThePing() {
+    liveness.onPingSent(2 * SECOND);
+    assertThat(liveness.deadlineNanos()).isEqualTo(32 * SECOND);
+    assertThat(liveness.onTimeout(32 * SECOND - 1)).isFalse();
+    assertThat(liveness.onTimeout(32 * SECOND)).isTrue();
+  }
+
+  @Test
+  void anyByteIsLife() {
+    liveness.onPingSent(0);
+    liveness.onBytes(20 * SECOND);
+    assertThat(liveness.deadlineNanos()).isEqualTo(50 * SECOND);
+    assertThat(liveness.onTimeout(49 * SECOND)).isFalse();
+    liveness.onBytes(49 * SECOND);
+    assertThat(liveness.onTimeout(78 * SECOND)).isFalse();
+    assertThat(liveness.onTimeout(79 * SECOND)).isTrue();
+  }
+
+  @Test
+  void bytesFromBeforeThePingDoNotShortenItsTime() {
+    liveness.onPingSent(0);
+    liveness.onPong(1);
+    liveness.onBytes(SECOND);
+    liveness.request(100 * SECOND);
+    liveness.onPingSent(100 * SECOND);
+    assertThat(liveness.onTimeout(130 * SECOND - 1)).isFalse();
+    assertThat(liveness.onTimeout(130 * SECOND)).isTrue();
+  }
+
+  @Test
+  void aPeerThatDoesNotEvenTakeThePingIsDeadAsWell() {
+    assertThat(liveness.pingDue()).isTrue();
+    assertThat(liveness.deadlineNanos()).isEqualTo(30 * SECOND);
+    assertThat(liveness.onTimeout(30 * SECOND)).isTrue();
+  }
+
+  @Test
+  void theTimeOfAWaitingPingBeginsWhenItsTurnComes() {
+    liveness.onPingSent(0);
+    liveness.request(1);
+    liveness.onBytes(29 * SECOND);
+    liveness.onPong(29 * SECOND);
+    assertThat(liveness.onTimeout(58 * SECOND)).isFalse();
+    assertThat(liveness.onTimeout(59 * SECOND)).isTrue();
+  }
+
+  @Test
+  void anIdleSessionPingsEveryHalfHour() {
+    liveness.onPingSent(0);
+    liveness.onPong(SECOND);
+    assertThat(liveness.deadlineNanos()).isEqualTo(1801 * SECOND);
+    assertThat(liveness.onTimeout(1801 * SECOND - 1)).isFalse();
+    assertThat(liveness.pingDue()).isFalse();
+    assertThat(liveness.onTimeout(1801 * SECOND)).isFalse();
+    assertThat(liveness.pingDue()).isTrue();
+    assertThat(liveness.deadlineNanos()).isEqualTo(1831 * SECOND);
+  }
+
+  @Test
+  void changedSettingsHoldAtOnceAndSendAPing() {
+    liveness.onPingSent(0);
+    liveness.onPong(1);
+    LivenessConfig config =
+        LivenessConfig.of(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(1));
+    liveness.setConfig(config, SECOND);
+    assertThat(liveness.config()).isEqualTo(config);
+    assertThat(liveness.pingDue()).isTrue();
+    liveness.onPingSent(SECOND);
+    assertThat(liveness.deadlineNanos()).isEqualTo(3 * SECOND);
+    liveness.onBytes(2 * SECOND);
+    liveness.onPong(2 * SECOND);
+    assertThat(liveness.deadlineNanos()).isEqualTo(7 * SECOND);
+  }
+
+  @Test
+  void aLongWaitAsksForOnePingUnlessTheLinkSpeaks() {
+    liveness.onPingSent(0);
+    liveness.probe(20 * SECOND);
+    assertThat(liveness.pingDue()).as("one is out").isFalse();
+    liveness.onBytes(20 * SECOND);
+    liveness.onPong(20 * SECOND);
+    liveness.probe(35 * SECOND - 1);
+    assertThat(liveness.pingDue()).as("a byte came 15 s ago, less one nanosecond").isFalse();
+    liveness.probe(35 * SECOND);
+    assertThat(liveness.pingDue()).isTrue();
+    liveness.onPingSent(35 * SECOND);
+    liveness.probe(36 * SECOND);
+    liveness.onBytes(37 * SECOND);
+    liveness.onPong(37 * SECOND);
+    assertThat(liveness.pingDue()).as("no second PING was queued").isFalse();
+  }
+
+  @Test
+  void silenceCountsFromTheLastByte() {
+    liveness.onBytes(3);
+    assertThat(liveness.silenceNanos(10)).isEqualTo(7);
+  }
+
+  @Test
+  void spansThatPassTheEndOfTimeNeverComeDue() {
+    LivenessConfig forever = new LivenessConfig(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+    Liveness patient = new Liveness(forever, SECOND);
+    patient.onPingSent(SECOND);
+    assertThat(patient.deadlineNanos()).isEqualTo(Long.MAX_VALUE);
+    patient.onPong(2 * SECOND);
+    assertThat(patient.deadlineNanos()).isEqualTo(Long.MAX_VALUE);
+    assertThat(forever.pingIntervalMillis()).as("what fits the PING").isEqualTo(0xFFFF_FFFFL);
+  }
+
+  @Test
+  void spansBelowOneAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new LivenessConfig(0, 1, 1))
+        .withMessage("pingIntervalNanos is 0, must be 1 or more");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new LivenessConfig(1, -1, 1))
+        .withMessage("timeoutNanos is -1, must be 1 or more");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new LivenessConfig(1, 1, 0))
+        .withMessage("waitProbeNanos is 0, must be 1 or more");
+  }
+}

@@ -1,0 +1,27 @@
+package io.picomux.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class NoiseBucketTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  @Test
+  void allowsTenThousandAtOnceThenThreeHundredThirtyASecond() {
+    NoiseBucket bucket = new NoiseBucket(0);
+    assertThat(takeAll(bucket, 0)).isEqualTo(10_000);
+    assertThat(takeAll(bucket, SECOND)).isEqualTo(330);
+    assertThat(takeAll(bucket, SECOND)).isZero();
+    assertThat(takeAll(bucket, 11 * SECOND)).isBetween(3_299, 3_300);
+    assertThat(takeAll(bucket, 1_000 * SECOND)).as("never more than a burst").isEqualTo(10_000);
+  }
+
+  private static int takeAll(NoiseBucket bucket, long nowNanos) {
+    int taken = 0;
+    while (bucket.tryTake(nowNanos)) {
+      taken++;
+    }
+    return taken;
+  }
+}
