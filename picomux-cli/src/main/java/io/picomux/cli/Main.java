@@ -76,25 +76,32 @@ public final class Main implements Runnable {
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] args) {
     quickenStart();
-    Thread main = Thread.currentThread();
     CountDownLatch finished = new CountDownLatch(1);
-    // Commands run until they are interrupted, and then close what they have open. Ctrl-C ends the
-    // process as soon as its hooks have ended, so this one waits for that.
+    int[] exitCode = {ExitCodes.INTERNAL};
+    // Commands run until they are interrupted, and then close what they have open. On a virtual
+    // thread an interrupt ends a wait for a socket too.
+    Thread command =
+        Thread.ofVirtual()
+            .name("picomux")
+            .unstarted(() -> {
+              try {
+                exitCode[0] = run(args, writer(System.out), writer(System.err));
+              } finally {
+                finished.countDown();
+              }
+            });
+    // Ctrl-C ends the process as soon as its hooks have ended, so this one waits for the command.
     Thread interrupter =
         new Thread(
             () -> {
-              main.interrupt();
+              command.interrupt();
               awaitBriefly(finished);
             },
             "picomux-interrupt");
     Runtime.getRuntime().addShutdownHook(interrupter);
-    int exitCode = ExitCodes.INTERNAL;
-    try {
-      exitCode = run(args, writer(System.out), writer(System.err));
-    } finally {
-      finished.countDown();
-    }
-    System.exit(exitCode);
+    command.start();
+    awaitUninterruptibly(finished);
+    System.exit(exitCode[0]);
   }
 
   /**
@@ -153,6 +160,18 @@ public final class Main implements Runnable {
   private static String firstLine(@Nullable String message) {
     String text = String.valueOf(message).strip();
     return text.lines().findFirst().orElse("");
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch finished) {
+    while (true) {
+      try {
+        finished.await();
+        return;
+      } catch (InterruptedException e) {
+        // Nothing is to be done but to wait for the command, which is told of Ctrl-C by itself.
+        continue;
+      }
+    }
   }
 
   private static void awaitBriefly(CountDownLatch finished) {

@@ -51,6 +51,9 @@ final class SelfCheck {
       out.printf("  %-9s ok      %s%n", name, check.run());
       return true;
     } catch (IOException e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("interrupted during the self-check");
+      }
       out.printf("  %-9s FAILED  %s%n", name, e.getMessage());
       return false;
     }

@@ -120,27 +120,39 @@ public final class Exit implements SessionHandler, AutoCloseable {
 
   private void serve(PicoMux session, MuxStream stream, HostResolver names, Dialer dialer) {
     traffic.streamOpened();
+    Runnable event = () -> {};
     try {
       Destination destination = destinationOf(stream);
       List<InetAddress> addresses = policy.check(destination, names);
       try (Socket socket = dialer.dial(destination.toString(), addresses, destination.port())) {
         LOGGER.log(Level.DEBUG, () -> "connected to " + destination);
         tell(() -> listener.connected(session, destination));
-        Splice.pipe(Duplex.of(stream), Duplex.of(socket), traffic::addUp, traffic::addDown)
-            .failure()
-            .ifPresent(e ->
-                LOGGER.log(Level.DEBUG, () -> destination + " was cut short: " + e.getMessage()));
+        Splice.Result result =
+            Splice.pipe(Duplex.of(stream), Duplex.of(socket), traffic::addUp, traffic::addDown);
+        IOException failure = result.failure().orElse(null);
+        LOGGER.log(
+            Level.DEBUG,
+            () -> destination + (failure == null ? " is done" : " was cut short: " + failure));
+        event =
+            () ->
+                listener.disconnected(
+                    session,
+                    destination,
+                    result.firstToSecondBytes(),
+                    result.secondToFirstBytes(),
+                    failure);
       }
     } catch (RefusedException e) {
       refusals.merge(e.refusal(), 1L, Long::sum);
       LOGGER.log(Level.DEBUG, () -> "refused, " + e.refusal().words() + ": " + e.getMessage());
-      tell(() -> listener.refused(session, e));
+      event = () -> listener.refused(session, e);
     } catch (IOException e) {
-      LOGGER.log(Level.DEBUG, () -> "connection ended: " + e.getMessage());
+      LOGGER.log(Level.DEBUG, () -> "a connection does not close: " + e);
     } finally {
-      stream.close();
       traffic.streamEnded();
+      stream.close();
     }
+    tell(event);
   }
 
   private static Destination destinationOf(MuxStream stream) throws RefusedException {

@@ -28,6 +28,20 @@ public interface ExitListener {
   default void connected(PicoMux session, Destination destination) {}
 
   /**
+   * A connected stream is over, in both directions.
+   *
+   * @param bytesUp bytes moved to the destination
+   * @param bytesDown bytes moved from the destination
+   * @param failure what cut it short; null after a clean end of both directions
+   */
+  default void disconnected(
+      PicoMux session,
+      Destination destination,
+      long bytesUp,
+      long bytesDown,
+      @Nullable IOException failure) {}
+
+  /**
    * A stream was refused.
    *
    * @param refusal says why; its message is safe to print
