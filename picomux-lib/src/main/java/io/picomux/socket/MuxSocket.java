@@ -113,9 +113,17 @@ public final class MuxSocket extends Socket {
     this.metadata = Objects.requireNonNull(metadata, "metadata");
   }
 
-  /** Returns the stream, or null when the socket is not connected. */
-  public @Nullable MuxStream stream() {
-    return stream;
+  /**
+   * Returns the stream, which knows its metadata and figures.
+   *
+   * @throws IllegalStateException when the socket was never connected
+   */
+  public MuxStream stream() {
+    MuxStream connected = stream;
+    if (connected == null) {
+      throw new IllegalStateException("Socket is not connected");
+    }
+    return connected;
   }
 
   /** Opens the stream, see {@link #connect(SocketAddress, int)}; waits as long as it takes. */
