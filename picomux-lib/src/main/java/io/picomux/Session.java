@@ -191,6 +191,8 @@ final class Session {
         switch (reason) {
           case CLOSED -> name + " was closed on this side";
           case PEER_CLOSED -> name + " was closed by the peer in both directions";
+          case REFUSED -> name + " was refused by the peer: it has no room for more";
+          case RESET -> name + " was reset by the peer; data may be missing";
           case PEER_GONE ->
               name
                   + ": the peer has finished and granted no credit for too long; it has dropped the stream";
@@ -699,14 +701,16 @@ final class Session {
   private static void tell(List<StreamEvent> events) {
     for (StreamEvent event : events) {
       MuxStream stream = event.stream;
-      if ((event.events & CoreStream.EVENT_PEER_FIN) != 0) {
-        stream.input().onPeerFin();
+      // A reader that sees a failure finds the other direction failed as well, and never takes the
+      // FIN behind a failure for a clean end.
+      if ((event.events & CoreStream.EVENT_SEND_FAILED) != 0 && event.sendFailure != null) {
+        stream.output().onFailure(event.sendFailure);
       }
       if ((event.events & CoreStream.EVENT_RECEIVE_FAILED) != 0 && event.receiveFailure != null) {
         stream.input().onFailure(event.receiveFailure);
       }
-      if ((event.events & CoreStream.EVENT_SEND_FAILED) != 0 && event.sendFailure != null) {
-        stream.output().onFailure(event.sendFailure);
+      if ((event.events & CoreStream.EVENT_PEER_FIN) != 0) {
+        stream.input().onPeerFin();
       }
     }
   }

@@ -48,6 +48,7 @@ public final class CoreStream {
   boolean synOwed;
   int moreOwedFrames;
   boolean finMayBeHeld;
+  boolean resetOwed;
 
   // Where the stream stands in the scheduler.
   boolean inControlQueue;

@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
  * thread-safe.
  *
  * <p>Bodies of data frames are not gathered: the decoder tells where their bytes lie in the input,
- * as they come. Bodies of SYN, MORE and PING are gathered into an array of their own; what the
- * other frames carry is skipped without being stored.
+ * as they come. Bodies of SYN, MORE and PING, and of the shortest NOPs, are gathered into an array
+ * of their own; what the other frames carry is skipped without being stored.
  *
  * <pre>{@code
  * while (true) {
@@ -69,8 +69,8 @@ public final class FrameDecoder {
   }
 
   /**
-   * Returns the body of a SYN, MORE or PING; empty for every other command. The array is not used
-   * again by the decoder.
+   * Returns the body of a SYN, MORE or PING and of a NOP of four bytes; empty for every other
+   * frame. The array is not used again by the decoder.
    */
   public byte[] body() {
     return body;
@@ -134,7 +134,7 @@ public final class FrameDecoder {
 
   private boolean gatherBody(ByteBuffer in) {
     int n = Math.min(bodyLeft, in.remaining());
-    if (storesBody(command)) {
+    if (storesBody()) {
       in.get(body, bodyBytes - bodyLeft, n);
     } else {
       in.position(in.position() + n);
@@ -197,7 +197,7 @@ public final class FrameDecoder {
               + Integer.toUnsignedString(streamId));
     }
     bodyLeft = bodyBytes;
-    body = storesBody(command) && bodyBytes > 0 ? new byte[bodyBytes] : EMPTY;
+    body = storesBody() && bodyBytes > 0 ? new byte[bodyBytes] : EMPTY;
   }
 
   /** Named with care: in a header that makes no sense the id may be no id at all. */
@@ -205,10 +205,11 @@ public final class FrameDecoder {
     return "; the frame names stream " + Integer.toUnsignedString(streamId);
   }
 
-  private static boolean storesBody(Command command) {
+  private boolean storesBody() {
     return switch (command) {
       case SYN, MORE, PING -> true;
-      case FIN, PSH, NOP, PONG -> false;
+      case NOP -> bodyBytes == ResetNotice.BYTES;
+      case FIN, PSH, PONG -> false;
     };
   }
 }

@@ -14,6 +14,8 @@ final class JsonScanner {
   /** What {@link #peekToken} returns at the end of the text; no byte has this value. */
   static final int END = -1;
 
+  private static final int NO_MEMBER = -1;
+
   /** Longest key that {@link #keyIs} can recognise, in bytes: longer than any that is asked for. */
   private static final int MAX_KEY_BYTES = 32;
 
@@ -114,28 +116,30 @@ final class JsonScanner {
   /**
    * Skips a value of any kind and depth.
    *
-   * @param memberName ASCII, at most 32 bytes
-   * @return whether the value is an object with a member of that name whose value is an integer of
-   *     1 or more
+   * @param memberNames up to 32 names, each ASCII and at most 32 bytes
+   * @return a bit for each name that is a member of the value, an object, with an integer of 1 or
+   *     more; the first name has the lowest bit
    */
-  boolean skipValue(byte[] memberName) throws ProtocolViolationException {
-    boolean isNamedMember = false;
-    boolean found = false;
+  int skipValue(byte[]... memberNames) throws ProtocolViolationException {
+    int member = NO_MEMBER;
+    int found = 0;
     do {
       int first = peekToken();
       if (first == '{' || first == '[') {
         position++;
         brackets.open(first == '{');
         if (peekToken() != closingBracket()) {
-          isNamedMember = takeKeyIfInObject(memberName);
+          member = takeKeyIfInObject(memberNames);
           continue;
         }
       } else {
         boolean positiveInteger = skipScalar(first);
-        found |= positiveInteger && isNamedMember && brackets.depth() == 1;
+        if (positiveInteger && member != NO_MEMBER && brackets.depth() == 1) {
+          found |= 1 << member;
+        }
       }
       if (skipToNextElement()) {
-        isNamedMember = takeKeyIfInObject(memberName);
+        member = takeKeyIfInObject(memberNames);
       }
     } while (brackets.depth() > 0);
     return found;
@@ -164,13 +168,18 @@ final class JsonScanner {
     return brackets.inObject() ? '}' : ']';
   }
 
-  /** Moves to the value of an element; returns whether it is a member named {@code memberName}. */
-  private boolean takeKeyIfInObject(byte[] memberName) throws ProtocolViolationException {
+  /** Moves to the value of an element; returns which of the names it has, if any. */
+  private int takeKeyIfInObject(byte[]... memberNames) throws ProtocolViolationException {
     if (!brackets.inObject()) {
-      return false;
+      return NO_MEMBER;
     }
     takeKey(Strictness.GRAMMAR);
-    return keyIs(memberName);
+    for (int i = 0; i < memberNames.length; i++) {
+      if (keyIs(memberNames[i])) {
+        return i;
+      }
+    }
+    return NO_MEMBER;
   }
 
   /**

@@ -44,6 +44,8 @@ public final class MuxCore {
   private int inboundStreams;
   private int waitingStreams;
   private boolean halfCloseCertain;
+  private boolean resetsUnderstood;
+  private boolean refusalTold;
   private boolean refusing;
   private boolean ended;
 
@@ -222,7 +224,7 @@ public final class MuxCore {
       }
       case FIN -> handleFin(streamId, nowNanos);
       case MORE -> handleMore(streamId, FrameEncoder.moreFrames(body), nowNanos);
-      case NOP -> conduct.onNoise(command, streamId, nowNanos);
+      case NOP -> handleNop(streamId, body, nowNanos);
       case PING -> handlePing(body);
       case PONG -> liveness.onPong(nowNanos);
       case PSH -> throw new IllegalArgumentException("data frames go to handleData");
@@ -374,6 +376,9 @@ public final class MuxCore {
   /** Like {@link #close}, but what is pending is dropped. */
   public void abort(CoreStream stream, long nowNanos) {
     failSending(stream, StreamFailure.CLOSED);
+    if (stream.state != StreamState.ENDED && !stream.appClosed) {
+      oweReset(stream);
+    }
     close(stream, nowNanos);
     if (stream.state != StreamState.ENDED) {
       onWriteSideChanged(stream, nowNanos);
@@ -518,6 +523,7 @@ public final class MuxCore {
     }
     if (config.finMode() == FinMode.FULL_CLOSE) {
       failSending(stream, StreamFailure.PEER_CLOSED);
+      stream.resetOwed = false;
       stream.state = stream.state.on(StreamState.Input.CLOSE);
     }
     onWriteSideChanged(stream, nowNanos);
@@ -547,9 +553,33 @@ public final class MuxCore {
     PingBody ping = PingJson.parse(body, 0, body.length);
     owedPongs++;
     conduct.checkOwedPongs(owedPongs);
-    if (ping.halfCloseOffered() && config.offerHalfClose()) {
-      onHalfCloseCertain();
+    if (config.offerHalfClose()) {
+      resetsUnderstood |= ping.resetOffered();
+      if (ping.halfCloseOffered()) {
+        onHalfCloseCertain();
+      }
     }
+  }
+
+  /** A NOP means nothing, unless it is the notice of a reset that we have offered to understand. */
+  private void handleNop(int streamId, byte[] body, long nowNanos)
+      throws ProtocolViolationException {
+    StreamFailure reason = config.offerHalfClose() ? ResetNotice.parse(body) : null;
+    if (reason == null) {
+      conduct.onNoise(Command.NOP, streamId, nowNanos);
+      return;
+    }
+    CoreStream stream = table.get(streamId);
+    if (stream == null) {
+      onFrameOfUnknownStream(Command.NOP, streamId, nowNanos);
+      return;
+    }
+    failSending(stream, reason);
+    stream.resetOwed = false;
+    if (!stream.state.peerFinished()) {
+      failReceiving(stream, reason);
+    }
+    abandon(stream, nowNanos);
   }
 
   private void onFrameOfUnknownStream(Command command, int streamId, long nowNanos)
@@ -590,12 +620,19 @@ public final class MuxCore {
           PingJson.encode(intervalMillis, config.offerHalfClose()));
       return true;
     }
-    Integer refused = refusals.poll();
-    if (refused != null) {
-      out.set(Command.FIN, refused);
-      return true;
+    Integer refused = refusals.peek();
+    if (refused == null) {
+      return false;
     }
-    return false;
+    if (resetsUnderstood && !refusalTold) {
+      refusalTold = true;
+      out.set(Command.NOP, refused, ResetNotice.refused());
+    } else {
+      refusalTold = false;
+      refusals.remove();
+      out.set(Command.FIN, refused);
+    }
+    return true;
   }
 
   private boolean pollStreamControl(OutboundFrame out, long nowNanos) {
@@ -610,6 +647,11 @@ public final class MuxCore {
         int frames = Math.min(stream.moreOwedFrames, WireFormat.MAX_MORE_FRAMES);
         stream.moreOwedFrames -= frames;
         out.set(Command.MORE, stream.id(), FrameEncoder.moreBody(frames));
+        return true;
+      }
+      if (stream.resetOwed && resetsUnderstood) {
+        stream.resetOwed = false;
+        out.set(Command.NOP, stream.id(), ResetNotice.reset());
         return true;
       }
       scheduler.controlDone();
@@ -739,8 +781,13 @@ public final class MuxCore {
     counters.budgetKills++;
     receiving.forfeit(stream);
     failReceiving(stream, StreamFailure.RECEIVE_BUDGET);
+    failSending(stream, StreamFailure.RECEIVE_BUDGET);
+    abandon(stream, nowNanos);
+  }
+
+  /** Neither direction is of use any more; the stream goes on until both FINs are through. */
+  private void abandon(CoreStream stream, long nowNanos) {
     if (stream.state != StreamState.ENDED) {
-      failSending(stream, StreamFailure.RECEIVE_BUDGET);
       stream.state = stream.state.on(StreamState.Input.CLOSE);
       stream.closeUntilNanos = Liveness.saturatedAdd(nowNanos, limits.closeLingerNanos());
       onWriteSideChanged(stream, nowNanos);
@@ -751,7 +798,14 @@ public final class MuxCore {
     if (stream.sendFailure == null && stream.state.sends()) {
       stream.sendFailure = failure;
       raise(stream, CoreStream.EVENT_SEND_FAILED);
+      oweReset(stream);
     }
+  }
+
+  /** The peer is to be told that the stream ended before its time. */
+  private void oweReset(CoreStream stream) {
+    stream.resetOwed = true;
+    scheduler.controlReady(stream);
   }
 
   private void failReceiving(CoreStream stream, StreamFailure failure) {

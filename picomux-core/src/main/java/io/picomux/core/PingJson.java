@@ -23,10 +23,10 @@ import java.util.Objects;
  *   <li>white space is space, tab, line feed and carriage return; nothing may follow the value.
  * </ul>
  *
- * <p>Beside the crate's field a body may offer half-close: {@code "picomux_java":{"half_close":1}}.
- * The offer never changes the verdict: a value of another shape there is skipped like any unknown
- * field and offers nothing. With several such fields one that offers is enough. Only the object
- * form can carry it.
+ * <p>Beside the crate's field a body may offer half-close and the understanding of reset notices:
+ * {@code "picomux_java":{"half_close":1,"reset":1}}. The offer never changes the verdict: a value
+ * of another shape there is skipped like any unknown field and offers nothing. With several such
+ * fields one that offers is enough. Only the object form can carry it.
  *
  * <p>Reading is iterative and linear in the length of the body; it allocates one bit per level of
  * nesting, 8 KiB for 65,535 open brackets. Stateless and safe for concurrent use.
@@ -42,12 +42,17 @@ final class PingJson {
   /** The member of {@link #OFFERS_FIELD} that offers half-close, by an integer of 1 or more. */
   private static final String HALF_CLOSE_MEMBER = "half_close";
 
+  /** The member of {@link #OFFERS_FIELD} that offers reset notices, by an integer of 1 or more. */
+  private static final String RESET_MEMBER = "reset";
+
   /** Largest value of the crate's field, a u32. */
   private static final long MAX_NEXT_PING_MILLIS = 0xFFFF_FFFFL;
 
   private static final byte[] NEXT_PING_KEY = ascii(NEXT_PING_FIELD);
   private static final byte[] OFFERS_KEY = ascii(OFFERS_FIELD);
-  private static final byte[] HALF_CLOSE_KEY = ascii(HALF_CLOSE_MEMBER);
+  private static final byte[][] OFFER_KEYS = {ascii(HALF_CLOSE_MEMBER), ascii(RESET_MEMBER)};
+  private static final int HALF_CLOSE_BIT = 1;
+  private static final int RESET_BIT = 2;
 
   private static final String NEXT_PING_VALUE = "u32 for " + NEXT_PING_FIELD;
 
@@ -79,23 +84,31 @@ final class PingJson {
    * Writes the body of a PING of our own.
    *
    * @param nextPingInMillis milliseconds until our next PING, 0 … 4,294,967,295
-   * @param offerHalfClose whether to add the offer of half-close
+   * @param offer whether to add the offers of half-close and of reset notices
    * @throws IllegalArgumentException if {@code nextPingInMillis} is out of range
    */
-  static byte[] encode(long nextPingInMillis, boolean offerHalfClose) {
+  static byte[] encode(long nextPingInMillis, boolean offer) {
     if (nextPingInMillis < 0 || nextPingInMillis > MAX_NEXT_PING_MILLIS) {
       throw new IllegalArgumentException(
           "nextPingInMillis is " + nextPingInMillis + ", must be 0 to " + MAX_NEXT_PING_MILLIS);
     }
     String offers =
-        offerHalfClose ? ",\"" + OFFERS_FIELD + "\":{\"" + HALF_CLOSE_MEMBER + "\":1}" : "";
+        offer
+            ? ",\""
+                + OFFERS_FIELD
+                + "\":{\""
+                + HALF_CLOSE_MEMBER
+                + "\":1,\""
+                + RESET_MEMBER
+                + "\":1}"
+            : "";
     return ascii("{\"" + NEXT_PING_FIELD + "\":" + nextPingInMillis + offers + "}");
   }
 
   private static PingBody parseObject(JsonScanner scanner) throws ProtocolViolationException {
     scanner.take('{', "'{'");
     long nextPingInMillis = -1;
-    boolean halfCloseOffered = false;
+    int offers = 0;
     boolean more = scanner.peekToken() != '}';
     while (more) {
       scanner.peekToken();
@@ -108,8 +121,8 @@ final class PingJson {
         nextPingInMillis = scanner.takeUnsigned(MAX_NEXT_PING_MILLIS, NEXT_PING_VALUE);
       } else {
         boolean isOffers = scanner.keyIs(OFFERS_KEY);
-        boolean hasPositiveHalfClose = scanner.skipValue(HALF_CLOSE_KEY);
-        halfCloseOffered |= isOffers && hasPositiveHalfClose;
+        int members = scanner.skipValue(OFFER_KEYS);
+        offers |= isOffers ? members : 0;
       }
       more = scanner.peekToken() == ',';
       if (more) {
@@ -120,7 +133,8 @@ final class PingJson {
       throw scanner.violation("missing field " + NEXT_PING_FIELD, scanner.position());
     }
     scanner.take('}', "',' or '}'");
-    return new PingBody(nextPingInMillis, halfCloseOffered);
+    return new PingBody(
+        nextPingInMillis, (offers & HALF_CLOSE_BIT) != 0, (offers & RESET_BIT) != 0);
   }
 
   /** The form of a struct as a sequence, which serde derives beside the form of a map. */
@@ -128,7 +142,7 @@ final class PingJson {
     scanner.take('[', "'['");
     long nextPingInMillis = scanner.takeUnsigned(MAX_NEXT_PING_MILLIS, NEXT_PING_VALUE);
     scanner.take(']', "']'");
-    return new PingBody(nextPingInMillis, false);
+    return new PingBody(nextPingInMillis, false, false);
   }
 
   private static byte[] ascii(String text) {

@@ -7,6 +7,17 @@ public enum StreamFailure {
   /** The peer closed both directions, so nothing more can be sent; what it had sent can be read. */
   PEER_CLOSED,
   /**
+   * The peer had no room for the stream: too many streams, too many that wait to be accepted, or no
+   * memory. Try again later, or raise its limits. Only Java peers say so; others just end the
+   * stream.
+   */
+  REFUSED,
+  /**
+   * The peer dropped the stream before its end: data may be missing. Only Java peers say so; others
+   * just end the stream.
+   */
+  RESET,
+  /**
    * The peer has finished and granted no credit for longer than {@link MuxLimits#peerGoneNanos()}:
    * it has most likely dropped the stream, which looks like a half-close on the wire.
    */

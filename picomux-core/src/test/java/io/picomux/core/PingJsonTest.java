@@ -86,7 +86,7 @@ class PingJsonTest {
         "{ 'next_ping_in_ms' : 7 , 'picomux_java' : { 'half_close' : 1 } }"
       })
   void integerOfOneOrMoreOffersHalfClose(String body) throws ProtocolViolationException {
-    assertThat(parse(body)).isEqualTo(new PingBody(7, true));
+    assertThat(parse(body)).isEqualTo(new PingBody(7, true, false));
   }
 
   @ParameterizedTest
@@ -115,7 +115,7 @@ class PingJsonTest {
         "{'next_ping_in_ms':7,'x':{'picomux_java':{'half_close':1}}}"
       })
   void anythingElseOffersNothingAndIsAccepted(String body) throws ProtocolViolationException {
-    assertThat(parse(body)).isEqualTo(new PingBody(7, false));
+    assertThat(parse(body)).isEqualTo(new PingBody(7, false, false));
   }
 
   @ParameterizedTest
@@ -266,7 +266,7 @@ class PingJsonTest {
   void unknownFieldMayNestAsDeepAsAFrameIsLong() {
     int depth = (MAX_BODY_BYTES - "{'a':,'next_ping_in_ms':5}".length()) / 2;
     String body = "{'a':" + "[".repeat(depth) + "]".repeat(depth) + ",'next_ping_in_ms':5}";
-    assertThatCode(() -> assertThat(parse(body)).isEqualTo(new PingBody(5, false)))
+    assertThatCode(() -> assertThat(parse(body)).isEqualTo(new PingBody(5, false, false)))
         .doesNotThrowAnyException();
   }
 
@@ -292,7 +292,17 @@ class PingJsonTest {
     assertThat(new String(PingJson.encode(1_800_000, false), US_ASCII))
         .isEqualTo("{\"next_ping_in_ms\":1800000}");
     assertThat(new String(PingJson.encode(1_800_000, true), US_ASCII))
-        .isEqualTo("{\"next_ping_in_ms\":1800000,\"picomux_java\":{\"half_close\":1}}");
+        .isEqualTo("{\"next_ping_in_ms\":1800000,\"picomux_java\":{\"half_close\":1,\"reset\":1}}");
+  }
+
+  @Test
+  void eachOfferStandsForItself() throws ProtocolViolationException {
+    assertThat(parse("{'next_ping_in_ms':7,'picomux_java':{'reset':1}}"))
+        .isEqualTo(new PingBody(7, false, true));
+    assertThat(parse("{'next_ping_in_ms':7,'picomux_java':{'half_close':0,'reset':3}}"))
+        .isEqualTo(new PingBody(7, false, true));
+    assertThat(parse("{'next_ping_in_ms':7,'reset':1,'picomux_java':{'half_close':1}}"))
+        .isEqualTo(new PingBody(7, true, false));
   }
 
   @ParameterizedTest
@@ -301,7 +311,7 @@ class PingJsonTest {
     for (boolean offer : new boolean[] {false, true}) {
       byte[] body = PingJson.encode(nextPingInMillis, offer);
       assertThat(PingJson.parse(body, 0, body.length))
-          .isEqualTo(new PingBody(nextPingInMillis, offer));
+          .isEqualTo(new PingBody(nextPingInMillis, offer, offer));
     }
   }
 
