@@ -77,7 +77,7 @@ public final class MuxServerSocket extends ServerSocket {
       if (closed) {
         next.cancel(false);
       }
-      return new MuxSocket(StreamWait.await(next, timeoutMillis, "accept"), bound);
+      return new MuxSocket(StreamWait.await(next, session, timeoutMillis, "accept"), bound);
     } catch (MuxException e) {
       close();
       throw new SocketException(e.getMessage(), e);

@@ -152,9 +152,10 @@ public final class MuxSocket extends Socket {
     }
     beginConnect();
     try {
-      CompletableFuture<MuxStream> future = session.get().openAsync(metadata.apply(address));
+      PicoMux found = session.get();
+      CompletableFuture<MuxStream> future = found.openAsync(metadata.apply(address));
       awaitOpening(future);
-      connected(StreamWait.await(future, timeout, "connect"), address);
+      connected(StreamWait.await(future, found, timeout, "connect"), address);
     } catch (MuxException e) {
       close();
       ConnectException failure = new ConnectException(e.getMessage());
