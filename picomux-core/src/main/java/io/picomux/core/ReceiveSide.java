@@ -81,6 +81,10 @@ final class ReceiveSide {
     }
     stream.unreadBytes += bytes;
     budget.addUnread(bytes);
+    if (stream.state == StreamState.ENDED) {
+      // The engine stores the last bytes after it has handed over the FIN that came with them.
+      leftovers.add(stream);
+    }
     updateShare(stream);
   }
 
@@ -127,7 +131,7 @@ final class ReceiveSide {
     if (!budget.isFull()) {
       return null;
     }
-    CoreStream[] worst = {null};
+    @Nullable CoreStream[] worst = {null};
     table.forEach(stream -> worst[0] = heavier(worst[0], stream));
     leftovers.forEach(stream -> worst[0] = heavier(worst[0], stream));
     return worst[0];
@@ -142,8 +146,9 @@ final class ReceiveSide {
     updateShare(stream);
   }
 
-  private static CoreStream heavier(@Nullable CoreStream a, CoreStream b) {
-    return a == null || b.unreadBytes > a.unreadBytes ? b : a;
+  private static @Nullable CoreStream heavier(@Nullable CoreStream a, CoreStream b) {
+    long most = a == null ? 0 : a.unreadBytes;
+    return b.unreadBytes > most ? b : a;
   }
 
   private void grantWindow(CoreStream stream, long nowNanos, long roundTripNanos) {
