@@ -1,13 +1,14 @@
 package io.picomux.loop;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -105,13 +106,13 @@ public final class EventLoop implements Runnable {
         try {
           task.run();
         } catch (Throwable e) {
-          handler.onFailure(e);
+          fail(handler, e);
         }
       });
     }
 
     private void schedule() {
-      if (!key.isValid()) {
+      if (!key.isValid() || deadlineNanoTime == NO_DEADLINE) {
         return;
       }
       if (timed) {
@@ -164,23 +165,26 @@ public final class EventLoop implements Runnable {
   private final Selector selector;
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(READ_BYTES);
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final List<Runnable> turn = new ArrayList<>();
   private final AtomicBoolean wakeUpPending = new AtomicBoolean();
   private final PriorityQueue<Registration> timers =
       new PriorityQueue<>((a, b) -> Long.signum(a.timerNanoTime - b.timerNanoTime));
   private final Thread thread;
   private volatile boolean stopping;
 
-  EventLoop(String name) {
-    try {
-      selector = Selector.open();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot open a selector; are file descriptors used up?", e);
-    }
+  EventLoop(String name) throws IOException {
+    selector = Selector.open();
     thread = Thread.ofPlatform().daemon().name(name).unstarted(this);
   }
 
   void start() {
-    thread.start();
+    try {
+      thread.start();
+    } catch (Error e) {
+      // No thread can be made.
+      closeSelector();
+      throw e;
+    }
   }
 
   /** Ends the thread after the tasks that it has; the caller has no registrations left on it. */
@@ -249,10 +253,25 @@ public final class EventLoop implements Runnable {
     }
   }
 
+  /**
+   * Runs the tasks that are there. What they add waits until channels and timers have had their
+   * turn, so that a session that always has more to write does not keep the others waiting.
+   */
   private void runTasks() {
     Runnable task;
     while ((task = tasks.poll()) != null) {
-      task.run();
+      turn.add(task);
+    }
+    turn.forEach(Runnable::run);
+    turn.clear();
+  }
+
+  /** Tells a handler of a failure; one that fails at that as well does not harm the others. */
+  private static void fail(Handler handler, Throwable cause) {
+    try {
+      handler.onFailure(cause);
+    } catch (Throwable e) {
+      LOG.log(System.Logger.Level.ERROR, "a handler has failed to handle its failure", e);
     }
   }
 
@@ -264,7 +283,7 @@ public final class EventLoop implements Runnable {
         } catch (CancelledKeyException e) {
           LOG.log(System.Logger.Level.TRACE, "channel was closed while it was selected");
         } catch (Throwable e) {
-          registration.handler.onFailure(e);
+          fail(registration.handler, e);
         }
       }
     }
@@ -279,7 +298,7 @@ public final class EventLoop implements Runnable {
       try {
         first.onTimer(now);
       } catch (Throwable e) {
-        first.handler.onFailure(e);
+        fail(first.handler, e);
       }
     }
   }
@@ -289,7 +308,7 @@ public final class EventLoop implements Runnable {
     try {
       for (SelectionKey key : selector.keys()) {
         if (key.attachment() instanceof Registration registration) {
-          registration.handler.onFailure(cause);
+          fail(registration.handler, cause);
         }
       }
     } catch (ClosedSelectorException e) {

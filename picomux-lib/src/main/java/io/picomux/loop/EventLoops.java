@@ -1,5 +1,6 @@
 package io.picomux.loop;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,6 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class EventLoops {
   /** Threads at the most; chosen by judgement: one loop moves gigabytes per second. */
   private static final int MOST_LOOPS = 4;
+
+  private static final System.Logger LOG = System.getLogger(EventLoops.class.getName());
 
   private static final EventLoops SHARED = new EventLoops();
 
@@ -27,15 +30,18 @@ public final class EventLoops {
     return SHARED;
   }
 
-  /** Returns a loop to use until {@link #release()}. */
-  public EventLoop acquire() {
+  /**
+   * Returns a loop to use until {@link #release()}.
+   *
+   * @throws IOException when there is none yet and a selector cannot be opened, because file
+   *     descriptors are used up for instance
+   */
+  public EventLoop acquire() throws IOException {
     lock.lock();
     try {
       int wanted = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_LOOPS);
       if (loops.size() < wanted) {
-        EventLoop loop = new EventLoop("picomux-loop-" + generation + "-" + loops.size());
-        loop.start();
-        loops.add(loop);
+        addLoop();
       }
       users++;
       turn = (turn + 1) % loops.size();
@@ -43,6 +49,22 @@ public final class EventLoops {
     } finally {
       lock.unlock();
     }
+  }
+
+  private void addLoop() throws IOException {
+    EventLoop loop;
+    try {
+      loop = new EventLoop("picomux-loop-" + generation + "-" + loops.size());
+      loop.start();
+    } catch (IOException e) {
+      if (loops.isEmpty()) {
+        throw e;
+      }
+      LOG.log(
+          System.Logger.Level.DEBUG, "no selector for one more loop; sharing those there are", e);
+      return;
+    }
+    loops.add(loop);
   }
 
   /** Ends the use of a loop; its registrations are cancelled before. */
