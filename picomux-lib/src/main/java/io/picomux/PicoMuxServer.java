@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -39,6 +40,9 @@ public final class PicoMuxServer implements AutoCloseable {
   private static final long FIRST_PAUSE_MILLIS = 10;
 
   private static final long LAST_PAUSE_MILLIS = 1000;
+
+  /** How long handlers may run on after their sessions; chosen by judgement. */
+  private static final long HANDLER_END_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private static final System.Logger LOG = System.getLogger("io.picomux");
 
@@ -138,10 +142,9 @@ public final class PicoMuxServer implements AutoCloseable {
   private void accept() {
     long pauseMillis = FIRST_PAUSE_MILLIS;
     while (!closed.get()) {
+      SocketChannel channel;
       try {
-        SocketChannel channel = listener.accept();
-        pauseMillis = FIRST_PAUSE_MILLIS;
-        serve(channel);
+        channel = listener.accept();
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
@@ -156,6 +159,16 @@ public final class PicoMuxServer implements AutoCloseable {
           return;
         }
         pauseMillis = Math.min(2 * pauseMillis, LAST_PAUSE_MILLIS);
+        continue;
+      }
+      pauseMillis = FIRST_PAUSE_MILLIS;
+      try {
+        serve(channel);
+      } catch (IOException | RuntimeException e) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "cannot begin a session on a connection to " + localAddress + ": " + e.getMessage(),
+            e);
       }
     }
   }
@@ -209,8 +222,9 @@ public final class PicoMuxServer implements AutoCloseable {
   }
 
   /**
-   * Stops listening, closes all sessions in order at the same time, and waits for that and for the
-   * handlers. An interrupt cuts the wait short and aborts the sessions.
+   * Stops listening, closes all sessions in order at the same time, and waits for that and, for at
+   * most 5 seconds, for the handlers: those that still run then are interrupted. An interrupt cuts
+   * the wait short and aborts the sessions.
    */
   @Override
   public void close() {
@@ -232,9 +246,30 @@ public final class PicoMuxServer implements AutoCloseable {
         closer.join();
       }
       acceptor.join();
+      awaitHandlers();
     } catch (InterruptedException e) {
       sessions.forEach(PicoMux::abort);
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Waits for the handlers, whose sessions are over; one that calls close() waits for the others.
+   */
+  private void awaitHandlers() throws InterruptedException {
+    long deadlineNanoTime = System.nanoTime() + HANDLER_END_NANOS;
+    for (Thread thread : handlers) {
+      if (thread == Thread.currentThread()) {
+        continue;
+      }
+      long left = deadlineNanoTime - System.nanoTime();
+      if (left <= 0 || !thread.join(Duration.ofNanos(left))) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "the handler on {0} goes on although its session is over; interrupting it",
+            thread.getName());
+        thread.interrupt();
+      }
     }
   }
 }

@@ -107,6 +107,8 @@ public final class Splice {
       to.shutdownOutput();
     } catch (IOException e) {
       fail(e);
+    } catch (RuntimeException e) {
+      fail(new IOException("a listener or an end of the splice has thrown", e));
     }
   }
 

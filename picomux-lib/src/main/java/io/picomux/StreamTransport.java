@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
 
 /** A transport over blocking streams: those of a socket, of a pipe or of a process. */
@@ -13,6 +14,9 @@ final class StreamTransport implements Transport {
   private final OutputStream out;
   private final @Nullable Socket socket;
 
+  /** Whether a write is under way, or has failed. */
+  private volatile boolean writing;
+
   StreamTransport(InputStream in, OutputStream out) {
     this.in = in;
     this.out = out;
@@ -20,9 +24,21 @@ final class StreamTransport implements Transport {
   }
 
   StreamTransport(Socket socket) throws IOException {
+    prepare(socket);
     this.in = socket.getInputStream();
     this.out = socket.getOutputStream();
     this.socket = socket;
+  }
+
+  /** A timeout of the former owner would end the session, and Nagle's delay slows small frames. */
+  private static void prepare(Socket socket) throws IOException {
+    socket.setSoTimeout(0);
+    try {
+      socket.setTcpNoDelay(true);
+    } catch (SocketException | UnsupportedOperationException e) {
+      System.getLogger("io.picomux")
+          .log(System.Logger.Level.DEBUG, "the transport knows no TCP_NODELAY", e);
+    }
   }
 
   @Override
@@ -32,8 +48,10 @@ final class StreamTransport implements Transport {
 
   @Override
   public void write(byte[] buffer, int offset, int length) throws IOException {
+    writing = true;
     out.write(buffer, offset, length);
     out.flush();
+    writing = false;
   }
 
   @Override
@@ -52,14 +70,29 @@ final class StreamTransport implements Transport {
 
   @Override
   public void close() throws IOException {
-    if (socket != null) {
-      socket.close();
+    if (socket == null) {
+      closeStreams();
       return;
     }
-    try {
-      out.close();
-    } finally {
-      in.close();
+    if (writing) {
+      // TLS wants to say goodbye behind a write that is stuck; without linger it does not wait.
+      socket.setSoLinger(true, 0);
     }
+    socket.close();
+  }
+
+  /** Closes both, each on a thread of its own: either may wait for a thread that is stuck in it. */
+  private void closeStreams() throws IOException {
+    Thread.ofVirtual()
+        .name("picomux-closer")
+        .start(() -> {
+          try {
+            in.close();
+          } catch (IOException e) {
+            System.getLogger("io.picomux")
+                .log(System.Logger.Level.DEBUG, "input of the transport does not close", e);
+          }
+        });
+    out.close();
   }
 }
