@@ -9,8 +9,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the bytes of a session over a transport that blocks: one thread reads, another one writes
- * and keeps the deadlines. Threads of the application never touch the transport.
+ * Moves the bytes of a session over a transport that blocks: one thread reads and another one
+ * writes. Threads of the application never touch the transport, and deadlines are kept by neither
+ * of the two, as both may be stuck in it.
  */
 final class BlockingDriver implements Driver {
   /** What is read at once; chosen by judgement: TLS records are 16 KiB. */
@@ -26,11 +27,9 @@ final class BlockingDriver implements Driver {
   private final @Nullable ByteBuffer early;
   private final Thread reader;
   private final Thread writer;
+  private final DeadlineTimer timer;
   private final AtomicBoolean wanted = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final Object deadlineLock = new Object();
-  private long deadlineNanoTime;
-  private boolean hasDeadline;
   private volatile boolean shutdownWanted;
 
   /** Owned by the writer. */
@@ -43,12 +42,15 @@ final class BlockingDriver implements Driver {
     this.early = early;
     this.reader = threads.newThread(this::read);
     this.writer = threads.newThread(this::write);
-    reader.setName("picomux-" + session.id() + "-reader");
-    writer.setName("picomux-" + session.id() + "-writer");
+    String name = "picomux-" + session.id();
+    reader.setName(name + "-reader");
+    writer.setName(name + "-writer");
+    this.timer = new DeadlineTimer(name + "-timer", this::onDeadline);
   }
 
   @Override
   public void start() {
+    timer.start();
     reader.start();
     writer.start();
   }
@@ -62,11 +64,7 @@ final class BlockingDriver implements Driver {
 
   @Override
   public void setDeadline(long nanoTime) {
-    synchronized (deadlineLock) {
-      deadlineNanoTime = nanoTime;
-      hasDeadline = true;
-    }
-    LockSupport.unpark(writer);
+    timer.set(nanoTime);
   }
 
   @Override
@@ -101,17 +99,19 @@ final class BlockingDriver implements Driver {
     try {
       while (!closed.get()) {
         wanted.set(false);
-        runDeadline();
-        session.fill(buffer.clear(), ROUND_BYTES);
-        if (buffer.flip().hasRemaining()) {
-          transport.write(buffer.array(), 0, buffer.limit());
-        } else {
-          session.onDrained();
-          if (shutdownWanted && !shutdownDone) {
-            shutdownDone = true;
-            transport.shutdownOutput();
+        if (!shutdownDone) {
+          session.fill(buffer.clear(), ROUND_BYTES);
+          if (buffer.flip().hasRemaining()) {
+            transport.write(buffer.array(), 0, buffer.limit());
+            continue;
           }
-          park();
+          session.onDrained();
+          if (shutdownWanted) {
+            endOutput();
+          }
+        }
+        if (!wanted.get() && !closed.get() && shutdownWanted == shutdownDone) {
+          LockSupport.park(this);
         }
       }
     } catch (Throwable e) {
@@ -119,36 +119,28 @@ final class BlockingDriver implements Driver {
     }
   }
 
-  private void park() {
-    if (wanted.get() || closed.get() || shutdownWanted != shutdownDone) {
-      return;
-    }
-    boolean timed;
-    long nanos;
-    synchronized (deadlineLock) {
-      timed = hasDeadline;
-      nanos = deadlineNanoTime - System.nanoTime();
-    }
-    if (!timed) {
-      LockSupport.park(this);
-    } else if (nanos > 0) {
-      LockSupport.parkNanos(this, nanos);
+  /** Nothing is written after this. Whether it has worked, the peer's end or its absence tells. */
+  private void endOutput() {
+    shutdownDone = true;
+    try {
+      transport.shutdownOutput();
+    } catch (IOException | UnsupportedOperationException e) {
+      LOG.log(System.Logger.Level.DEBUG, "output of the transport does not shut down", e);
     }
   }
 
-  private void runDeadline() {
-    synchronized (deadlineLock) {
-      if (!hasDeadline || deadlineNanoTime - System.nanoTime() > 0) {
-        return;
-      }
-      hasDeadline = false;
+  private void onDeadline() {
+    try {
+      session.onDeadline();
+    } catch (Throwable e) {
+      session.onTransportFailure(e);
     }
-    session.onDeadline();
   }
 
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      timer.stop();
       LockSupport.unpark(writer);
       Thread.ofVirtual().name("picomux-" + session.id() + "-closer").start(this::closeTransport);
     }

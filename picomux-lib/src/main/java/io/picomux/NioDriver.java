@@ -56,6 +56,11 @@ final class NioDriver implements Driver, EventLoop.Handler {
   /** Encoded and not yet written; owned by the holder of the role. */
   private @Nullable ByteBuffer unwritten;
 
+  /** Owned by the holder of the role. */
+  private boolean outputEnded;
+
+  private volatile boolean shutdownWanted;
+
   /**
    * Takes over a connected channel.
    *
@@ -170,6 +175,9 @@ final class NioDriver implements Driver, EventLoop.Handler {
         role.set(TAKEN);
         if (!encode()) {
           session.onDrained();
+          if (shutdownWanted) {
+            endOutput();
+          }
           if (role.compareAndSet(TAKEN, FREE)) {
             return;
           }
@@ -197,6 +205,9 @@ final class NioDriver implements Driver, EventLoop.Handler {
 
   /** Returns whether there was something to encode. */
   private boolean encode() {
+    if (outputEnded) {
+      return false;
+    }
     ByteBuffer buffer = BUFFERS.take();
     session.fill(buffer, ROUND_BYTES);
     if (buffer.flip().hasRemaining()) {
@@ -211,6 +222,16 @@ final class NioDriver implements Driver, EventLoop.Handler {
 
   @Override
   public void shutdownOutput() {
+    shutdownWanted = true;
+    requestWrite(0);
+  }
+
+  /** Ends our direction between two frames; nothing is written after it. By the writer. */
+  private void endOutput() {
+    if (outputEnded) {
+      return;
+    }
+    outputEnded = true;
     try {
       channel.shutdownOutput();
     } catch (IOException e) {

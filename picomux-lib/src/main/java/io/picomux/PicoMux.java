@@ -130,7 +130,14 @@ public final class PicoMux implements AutoCloseable {
     byte[] copy = metadata.clone();
     CompletableFuture<MuxStream> future = new CompletableFuture<>();
     if (session.isQueueFull()) {
-      session.whenQueueHasRoom(() -> session.runCallback(() -> openNow(copy, future)));
+      Runnable task = () -> session.runCallback(() -> openNow(copy, future));
+      CompletableFuture<?> unused =
+          future.whenComplete((stream, failure) -> {
+            if (failure != null) {
+              session.forgetWaiting(task);
+            }
+          });
+      session.whenQueueHasRoom(task);
     } else {
       openNow(copy, future);
     }

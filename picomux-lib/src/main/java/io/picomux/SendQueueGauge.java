@@ -8,6 +8,7 @@ final class SendQueueGauge {
   private final long limitBytes;
   private final AtomicLong bytes = new AtomicLong();
   private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+  private volatile boolean ended;
 
   SendQueueGauge(long limitBytes) {
     this.limitBytes = limitBytes;
@@ -18,33 +19,42 @@ final class SendQueueGauge {
   }
 
   boolean isFull() {
-    return bytes.get() >= limitBytes;
+    return bytes.get() >= limitBytes && !ended;
   }
 
   void add(long change) {
     bytes.addAndGet(change);
   }
 
-  /** Runs the task, which must be quick, once there is room for half of the limit. */
+  /**
+   * Runs the task, which must be quick, once there is room for half of the limit, or when the
+   * session is over; called without any lock.
+   */
   void whenRoom(Runnable task) {
     waiting.add(task);
     runWaiting();
+  }
+
+  /** Forgets a task that waits: nobody is interested in it any more. */
+  void forget(Runnable task) {
+    waiting.remove(task);
   }
 
   /**
    * Runs the tasks that wait, if there is room; called after bytes were taken, without any lock.
    */
   void runWaiting() {
-    if (!waiting.isEmpty() && bytes.get() <= limitBytes / 2) {
-      runAll();
+    if (!waiting.isEmpty() && (ended || bytes.get() <= limitBytes / 2)) {
+      Runnable task;
+      while ((task = waiting.poll()) != null) {
+        task.run();
+      }
     }
   }
 
-  /** Runs the tasks that wait: the session is over. */
-  void runAll() {
-    Runnable task;
-    while ((task = waiting.poll()) != null) {
-      task.run();
-    }
+  /** Runs the tasks that wait, and every later one at once: the session is over. */
+  void end() {
+    ended = true;
+    runWaiting();
   }
 }

@@ -54,7 +54,8 @@ final class Session {
   private final ReentrantLock lock = new ReentrantLock();
   private final MuxCore core;
   private final MuxLimits limits;
-  private final SessionOptions options;
+  private final CallbackExecutor callbacks;
+  private final @Nullable FrameListener frameListener;
   private final PicoMux handle;
   private final Driver driver;
   private final AcceptQueue acceptQueue;
@@ -87,6 +88,7 @@ final class Session {
   private long pooledUnreadBytes;
   private long deadlineNanos = Long.MAX_VALUE;
   private long answeredPings;
+  private long unsentSynBytes;
 
   private volatile long waitProbeNanos;
 
@@ -94,13 +96,14 @@ final class Session {
       PicoMux handle, MuxConfig config, SessionOptions options, long seed, Driver.Factory drivers)
       throws IOException {
     this.handle = handle;
-    this.options = options;
     this.limits = config.limits();
     this.core = new MuxCore(config, seed, 0);
     this.waitProbeNanos = config.liveness().waitProbeNanos();
-    this.acceptQueue = new AcceptQueue(this, options.executor());
-    this.pings = new PendingPings(options.executor());
-    this.termination = new Termination(options.executor());
+    this.callbacks = new CallbackExecutor(options.executor(), id);
+    this.frameListener = GuardedFrameListener.of(options.frameListener(), id);
+    this.acceptQueue = new AcceptQueue(this, callbacks);
+    this.pings = new PendingPings(callbacks);
+    this.termination = new Termination(callbacks);
     this.sendQueue = new SendQueueGauge(limits.sessionQueueBytes());
     this.closer = new SessionCloser(this, limits.closeLingerNanos());
     this.driver = drivers.create(this);
@@ -111,7 +114,7 @@ final class Session {
     LOG.log(System.Logger.Level.DEBUG, "session {0} begins with {1}", id, driver.remoteAddress());
     try {
       driver.start();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       end(SessionEnd.TRANSPORT_FAILED, "the transport does not start: " + e.getMessage(), e);
       throw e;
     }
@@ -156,8 +159,14 @@ final class Session {
     sendQueue.add(change);
   }
 
+  /** Runs a quick task once there is room in the queue; called without any lock. */
   void whenQueueHasRoom(Runnable task) {
     sendQueue.whenRoom(task);
+  }
+
+  /** Forgets a task of {@link #whenQueueHasRoom}. */
+  void forgetWaiting(Runnable task) {
+    sendQueue.forget(task);
   }
 
   void addUndelivered(long bytes) {
@@ -165,19 +174,13 @@ final class Session {
   }
 
   /**
-   * Runs a callback of the application's on its executor; what it throws is logged and hurts
-   * nobody.
+   * Runs a callback of the application's, if there is one, on its executor; called without any
+   * lock.
    */
-  void runCallback(Runnable callback) {
-    options
-        .executor()
-        .execute(() -> {
-          try {
-            callback.run();
-          } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "session " + id + ": a callback has thrown", e);
-          }
-        });
+  void runCallback(@Nullable Runnable callback) {
+    if (callback != null) {
+      callbacks.execute(callback);
+    }
   }
 
   /** Returns the exception for a call on a stream that cannot go on. */
@@ -275,6 +278,7 @@ final class Session {
         CoreStream opening = core.open(metadata, output, now());
         stream[0] = new MuxStream(this, opening, output);
         streams.add(stream[0]);
+        addUnsentSyn(WireFormat.HEADER_BYTES + metadata.length);
       }
     });
     MuxStream result = stream[0];
@@ -309,7 +313,10 @@ final class Session {
   }
 
   void accepted(MuxStream stream) {
-    inCore(() -> core.accepted(stream.core(), now()));
+    inCore(() -> {
+      core.accepted(stream.core(), now());
+      updatePool();
+    });
   }
 
   /** The application has brought data. */
@@ -332,14 +339,18 @@ final class Session {
 
   /** The application has taken enough data of a stream for the core to hear of it. */
   void report(StreamInput input) {
+    ProtocolViolationException[] violation = new ProtocolViolationException[1];
     inCore(() -> {
       try {
         input.reportTo(core, now());
         updatePool();
       } catch (ProtocolViolationException e) {
-        options.executor().execute(() -> endByViolation(e));
+        violation[0] = e;
       }
     });
+    if (violation[0] != null) {
+      endByViolation(violation[0]);
+    }
   }
 
   void finish(MuxStream stream, boolean mayHold) {
@@ -347,6 +358,7 @@ final class Session {
       stream.output().stopAccepting(false);
       core.finish(stream.core(), mayHold, now());
     });
+    stream.output().tellWritable();
   }
 
   void close(MuxStream stream) {
@@ -355,6 +367,7 @@ final class Session {
       stream.output().stopAccepting(true);
       core.close(stream.core(), now());
     });
+    stream.output().tellWritable();
     forget(stream);
   }
 
@@ -364,6 +377,7 @@ final class Session {
       stream.output().stopAccepting(true);
       core.abort(stream.core(), now());
     });
+    stream.output().tellWritable();
     forget(stream);
   }
 
@@ -392,13 +406,20 @@ final class Session {
 
   /** Takes in bytes of the peer; called by the reader. Never throws and never blocks. */
   void onInput(ByteBuffer source) {
+    if (closer.isDiscarding()) {
+      return;
+    }
     long now = now();
     Throwable broken = null;
-    List<StreamEvent> events = List.of();
-    boolean write = false;
+    List<StreamEvent> events;
+    boolean write;
     try {
       lock.lock();
       try {
+        if (core.isEnded()) {
+          // A stream that began now would never hear of the end.
+          return;
+        }
         delivering = true;
         core.handleBytes(now);
         decode(source, now);
@@ -417,14 +438,20 @@ final class Session {
       } catch (ProtocolViolationException e) {
         broken = broken == null ? e : broken;
       } finally {
-        delivering = false;
-        events = takeEvents();
-        write = core.wantsToWrite();
         lock.unlock();
       }
     } catch (RuntimeException | Error e) {
       broken = e;
     }
+    lock.lock();
+    try {
+      delivering = false;
+      events = takeEvents();
+      write = core.wantsToWrite();
+    } finally {
+      lock.unlock();
+    }
+    deliveries.clear();
     reports.clear();
     logFrames();
     tell(events);
@@ -500,7 +527,7 @@ final class Session {
   }
 
   private void noteFrame() {
-    FrameListener listener = options.frameListener();
+    FrameListener listener = frameListener;
     if (listener != null) {
       Command command = decoder.command();
       int streamId = decoder.streamId();
@@ -516,7 +543,7 @@ final class Session {
 
   /** The peer has ended its direction of the transport; called by the reader. */
   void onInputEnd() {
-    boolean midFrame = !decoder.atFrameBoundary();
+    boolean midFrame = !decoder.atFrameBoundary() && !closer.isDiscarding();
     boolean openStreams;
     lock.lock();
     try {
@@ -556,14 +583,16 @@ final class Session {
       }
       while (batch.encodedBytes() < wantedBytes && core.pollFrame(frame, now)) {
         batch.add(frame);
+        if (frame.command() == Command.SYN) {
+          addUnsentSyn(-(WireFormat.HEADER_BYTES + frame.bodyBytes()));
+        }
       }
       events = takeEvents();
     } finally {
       lock.unlock();
     }
-    batch.encode(target, options.frameListener());
+    batch.encode(target, frameListener);
     tell(events);
-    sendQueue.runWaiting();
   }
 
   /** Everything that {@link #fill} had is written; called by the writer. */
@@ -617,12 +646,13 @@ final class Session {
     }
     inCore(() -> {
       core.end();
+      addUnsentSyn(-unsentSynBytes);
       ProcessCounters.addUnread(-pooledUnreadBytes);
       pooledUnreadBytes = 0;
     });
     acceptQueue.end(exception);
     pings.end(exception);
-    sendQueue.runAll();
+    sendQueue.end();
     driver.close();
     closer.onEnded();
     ProcessCounters.SESSIONS_ENDED.increment();
@@ -638,6 +668,12 @@ final class Session {
   }
 
   // ---- under the lock and right after it
+
+  /** A SYN waits in the queue like data does, or has left it. */
+  private void addUnsentSyn(long bytes) {
+    unsentSynBytes += bytes;
+    sendQueue.add(bytes);
+  }
 
   private long now() {
     return System.nanoTime() - startNanoTime;
@@ -674,7 +710,7 @@ final class Session {
     long answered = core.answeredPings();
     if (answered != answeredPings) {
       answeredPings = answered;
-      pings.answered(answered, Duration.ofNanos(core.latencyNanos()));
+      pings.note(answered, Duration.ofNanos(core.latencyNanos()));
     }
     if (delivering) {
       // Data that came before these events is not in its buffers yet: the reader will take them.
@@ -698,7 +734,8 @@ final class Session {
     return events;
   }
 
-  private static void tell(List<StreamEvent> events) {
+  /** Carries out what came of the core; called without any lock. */
+  private void tell(List<StreamEvent> events) {
     for (StreamEvent event : events) {
       MuxStream stream = event.stream;
       // A reader that sees a failure finds the other direction failed as well, and never takes the
@@ -713,6 +750,8 @@ final class Session {
         stream.input().onPeerFin();
       }
     }
+    pings.tell();
+    sendQueue.runWaiting();
   }
 
   /** Passes the change of unread memory on to the process, and back what the process can spare. */

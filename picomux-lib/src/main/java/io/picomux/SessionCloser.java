@@ -22,6 +22,7 @@ final class SessionCloser {
   private final long lingerNanos;
   private final AtomicReference<@Nullable SessionException> closing = new AtomicReference<>();
   private final CountDownLatch drained = new CountDownLatch(1);
+  private volatile boolean discarding;
 
   SessionCloser(Session session, long lingerNanos) {
     this.session = session;
@@ -30,6 +31,14 @@ final class SessionCloser {
 
   boolean isClosing() {
     return closing.get() != null;
+  }
+
+  /**
+   * Tells whether all of ours is written and every stream closed, so that what still comes means
+   * nothing: an answer to it could not be written any more.
+   */
+  boolean isDiscarding() {
+    return discarding;
   }
 
   /** Returns why no stream can be opened any more. */
@@ -52,6 +61,7 @@ final class SessionCloser {
       if (closing.compareAndSet(null, cause) && session.termination().cause() == null) {
         session.beginClose(cause);
         if (drained.await(lingerNanos, TimeUnit.NANOSECONDS)) {
+          discarding = true;
           session.driver().shutdownOutput();
           if (!session.termination().await(PEER_END_NANOS)) {
             session.end(SessionEnd.CLOSED, "closed on this side", null);

@@ -96,14 +96,16 @@ final class StreamInput extends StreamHalf {
   }
 
   void onReadable(@Nullable Runnable listener) {
+    Runnable due;
     lock.lock();
     try {
       readableListener = listener;
       foundNothing = true;
-      fireReadable();
+      due = takeReadableListener();
     } finally {
       lock.unlock();
     }
+    session.runCallback(due);
   }
 
   void onRead(@Nullable LongConsumer listener) {
@@ -112,14 +114,17 @@ final class StreamInput extends StreamHalf {
 
   /** The application reads no more. What has come is thrown away. */
   void close() {
+    Runnable due;
     lock.lock();
     try {
       closed = true;
       buffer.discard();
       signalChange();
+      due = takeReadableListener();
     } finally {
       lock.unlock();
     }
+    session.runCallback(due);
   }
 
   /**
@@ -127,17 +132,19 @@ final class StreamInput extends StreamHalf {
    * away, and reads find the end.
    */
   void shutdown() {
+    Runnable due;
     boolean report;
     lock.lock();
     try {
       shutdown = true;
       buffer.discard();
       signalChange();
-      fireReadable();
+      due = takeReadableListener();
       report = isReportDue();
     } finally {
       lock.unlock();
     }
+    session.runCallback(due);
     afterRead(0, report);
   }
 
@@ -272,6 +279,8 @@ final class StreamInput extends StreamHalf {
    * reader.
    */
   boolean deliver(Deliveries batch, int from, int to, ByteBuffer source) {
+    Runnable due;
+    boolean report;
     lock.lock();
     try {
       for (int i = from; i < to; i++) {
@@ -287,11 +296,13 @@ final class StreamInput extends StreamHalf {
       if (!buffer.isLoanEmpty()) {
         signalChange();
       }
-      fireReadable();
-      return isReportDue();
+      due = takeReadableListener();
+      report = isReportDue();
     } finally {
       lock.unlock();
     }
+    session.runCallback(due);
+    return report;
   }
 
   /** Tells the core what was stored and what was taken; under the session's lock. */
@@ -316,17 +327,20 @@ final class StreamInput extends StreamHalf {
   }
 
   void onPeerFin() {
+    Runnable due;
     lock.lock();
     try {
       peerFinished = true;
       signalChange();
-      fireReadable();
+      due = takeReadableListener();
     } finally {
       lock.unlock();
     }
+    session.runCallback(due);
   }
 
   void onFailure(StreamFailure reason) {
+    Runnable due;
     lock.lock();
     try {
       failure = reason;
@@ -334,10 +348,11 @@ final class StreamInput extends StreamHalf {
         buffer.discard();
       }
       signalChange();
-      fireReadable();
+      due = takeReadableListener();
     } finally {
       lock.unlock();
     }
+    session.runCallback(due);
   }
 
   /** Tells whether the core should hear of what was stored or taken. */
@@ -350,11 +365,13 @@ final class StreamInput extends StreamHalf {
     return frames > 0 && frames >= core.reportThresholdFrames();
   }
 
-  private void fireReadable() {
+  /** Returns the listener when it is to be told, after the lock; null when not. */
+  private @Nullable Runnable takeReadableListener() {
     Runnable listener = readableListener;
     if (foundNothing && listener != null && (buffer.size() > 0 || isOver())) {
       foundNothing = false;
-      session.runCallback(listener);
+      return listener;
     }
+    return null;
   }
 }

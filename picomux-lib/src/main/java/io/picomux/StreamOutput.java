@@ -31,6 +31,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
   private boolean shutdown;
   private boolean closed;
   private boolean foundNoRoom;
+  private boolean waitsForSession;
   private @Nullable StreamFailure failure;
   private @Nullable Runnable writableListener;
 
@@ -96,17 +97,20 @@ final class StreamOutput extends StreamHalf implements SendSource {
   /** Accepts what there is room for; returns how many bytes. */
   int tryWrite(ByteBuffer source) throws IOException {
     int n;
+    boolean sessionFull;
     lock.lock();
     try {
       requireOpen();
       n = buffer.hasLoan() ? 0 : Math.min(room(), source.remaining());
       append(source, n);
       foundNoRoom = source.hasRemaining();
-      if (foundNoRoom && session.isQueueFull()) {
-        session.whenQueueHasRoom(this::recheckRoom);
-      }
+      sessionFull = foundNoRoom && session.isQueueFull() && !waitsForSession;
+      waitsForSession |= sessionFull;
     } finally {
       lock.unlock();
+    }
+    if (sessionFull) {
+      session.whenQueueHasRoom(this::onSessionHasRoom);
     }
     if (n > 0) {
       session.dataReady(this, 0);
@@ -116,14 +120,16 @@ final class StreamOutput extends StreamHalf implements SendSource {
   }
 
   void onWritable(@Nullable Runnable listener) {
+    Runnable due;
     lock.lock();
     try {
       writableListener = listener;
       foundNoRoom = true;
-      fireWritable();
+      due = takeWritableListener();
     } finally {
       lock.unlock();
     }
+    session.runCallback(due);
   }
 
   void onWrite(@Nullable LongConsumer listener) {
@@ -257,22 +263,37 @@ final class StreamOutput extends StreamHalf implements SendSource {
     }
   }
 
-  private void recheckRoom() {
+  private void onSessionHasRoom() {
     lock.lock();
     try {
-      fireWritable();
+      waitsForSession = false;
     } finally {
       lock.unlock();
     }
+    tellWritable();
   }
 
-  private void fireWritable() {
+  /** Tells the listener when there is room, or nothing to wait for; without any lock. */
+  void tellWritable() {
+    Runnable due;
+    lock.lock();
+    try {
+      due = takeWritableListener();
+    } finally {
+      lock.unlock();
+    }
+    session.runCallback(due);
+  }
+
+  /** Returns the listener when it is to be told, after the lock; null when not. */
+  private @Nullable Runnable takeWritableListener() {
     Runnable listener = writableListener;
     boolean over = closed || shutdown || failure != null;
     if (foundNoRoom && listener != null && (over || room() >= Math.max(1, queueLimitBytes / 2))) {
       foundNoRoom = false;
-      session.runCallback(listener);
+      return listener;
     }
+    return null;
   }
 
   // ---- for the session
@@ -299,6 +320,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
 
   /** Copies promised bytes into a frame; returns false when they were dropped in the meantime. */
   boolean moveTo(ByteBuffer target, int bytes) {
+    Runnable due = null;
     lock.lock();
     try {
       int queuedBefore = buffer.queuedBytes();
@@ -309,12 +331,13 @@ final class StreamOutput extends StreamHalf implements SendSource {
       session.addQueued(buffer.queuedBytes() - queuedBefore);
       if (buffer.queuedBytes() + buffer.loanBytes() <= queueLimitBytes / 2) {
         signalChange();
-        fireWritable();
+        due = takeWritableListener();
       }
-      return true;
     } finally {
       lock.unlock();
     }
+    session.runCallback(due);
+    return true;
   }
 
   /** Takes a lent buffer back from the session; under the session's lock. */
@@ -333,7 +356,10 @@ final class StreamOutput extends StreamHalf implements SendSource {
     }
   }
 
-  /** The application writes no more; what was accepted goes on. Under the session's lock. */
+  /**
+   * The application writes no more; what was accepted goes on. Under the session's lock, after
+   * which {@link #tellWritable} is due.
+   */
   void stopAccepting(boolean close) {
     lock.lock();
     try {
@@ -343,7 +369,6 @@ final class StreamOutput extends StreamHalf implements SendSource {
         shutdown = true;
       }
       withdrawLoan();
-      fireWritable();
     } finally {
       lock.unlock();
     }
@@ -351,6 +376,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
 
   /** Nothing more can be sent; what is queued is dropped. */
   void onFailure(StreamFailure reason) {
+    Runnable due;
     lock.lock();
     try {
       failure = reason;
@@ -361,9 +387,10 @@ final class StreamOutput extends StreamHalf implements SendSource {
       }
       buffer.clear();
       signalChange();
-      fireWritable();
+      due = takeWritableListener();
     } finally {
       lock.unlock();
     }
+    session.runCallback(due);
   }
 }

@@ -1,0 +1,43 @@
+package io.picomux;
+
+import java.util.concurrent.Executor;
+
+/**
+ * Runs callbacks of the application's and completes its futures: on the executor that the
+ * application has chosen, or on a virtual thread when that one refuses, so that no future stays
+ * incomplete because a pool was shut down. Safe for concurrent use; called without any lock, as an
+ * executor may run a task where it is called.
+ */
+final class CallbackExecutor implements Executor {
+  private static final System.Logger LOG = System.getLogger("io.picomux");
+
+  private final Executor executor;
+  private final long sessionId;
+
+  CallbackExecutor(Executor executor, long sessionId) {
+    this.executor = executor;
+    this.sessionId = sessionId;
+  }
+
+  /** Runs a task; what it throws is logged and hurts nobody. */
+  @Override
+  public void execute(Runnable task) {
+    try {
+      executor.execute(() -> run(task));
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "session " + sessionId + ": the executor refuses a callback; a virtual thread runs it",
+          e);
+      Thread.ofVirtual().name("picomux-" + sessionId + "-callback").start(() -> run(task));
+    }
+  }
+
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      LOG.log(System.Logger.Level.WARNING, "session " + sessionId + ": a callback has thrown", e);
+    }
+  }
+}
