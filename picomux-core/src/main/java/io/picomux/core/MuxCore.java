@@ -1,6 +1,5 @@
 package io.picomux.core;
 
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,28 +23,21 @@ import org.jspecify.annotations.Nullable;
  * never goes back. A violation of the peer's is thrown; the owner then calls {@link #end}.
  */
 public final class MuxCore {
-  private static final byte[] EMPTY = {};
-
   private final MuxConfig config;
   private final MuxLimits limits;
   private final FrameCounters counters = new FrameCounters();
   private final SendScheduler scheduler = new SendScheduler();
-  private final DeadlineHeap deadlines = new DeadlineHeap();
-  private final ArrayDeque<CoreStream> eventQueue = new ArrayDeque<>();
-  private final ArrayDeque<Integer> refusals = new ArrayDeque<>();
   private final StreamTable table;
-  private final StreamIds ids;
-  private final PeerIdMemory peerIds = new PeerIdMemory();
+  private final IdSpace ids;
   private final PeerConduct conduct;
   private final Liveness liveness;
   private final ReceiveSide receiving;
+  private final StreamLife life;
+  private final SessionFrames sessionFrames;
+  private final FrameQueue frames;
 
-  private int owedPongs;
   private int inboundStreams;
   private int waitingStreams;
-  private boolean halfCloseCertain;
-  private boolean resetsUnderstood;
-  private boolean refusalTold;
   private boolean refusing;
   private boolean ended;
 
@@ -59,11 +51,13 @@ public final class MuxCore {
     this.config = config;
     this.limits = config.limits();
     this.table = new StreamTable(seed);
-    this.ids = new StreamIds(seed);
+    this.ids = new IdSpace(table, seed);
     this.conduct = new PeerConduct(counters, nowNanos);
     this.liveness = new Liveness(config.liveness(), nowNanos);
     this.receiving = new ReceiveSide(config, scheduler);
-    this.halfCloseCertain = config.finMode() == FinMode.HALF_CLOSE;
+    this.life = new StreamLife(config, table, scheduler, receiving);
+    this.sessionFrames = new SessionFrames(liveness, conduct, config.offerHalfClose());
+    this.frames = new FrameQueue(sessionFrames, scheduler, life, counters);
   }
 
   // ---- getters
@@ -120,7 +114,7 @@ public final class MuxCore {
 
   /** Returns whether FIN is known to end one direction only. */
   public boolean isHalfCloseCertain() {
-    return halfCloseCertain;
+    return life.isHalfCloseCertain();
   }
 
   /** Returns the liveness settings. */
@@ -156,7 +150,7 @@ public final class MuxCore {
         counters.budgetKills,
         liveness.latencyNanos(),
         liveness.silenceNanos(nowNanos),
-        halfCloseCertain);
+        life.isHalfCloseCertain());
   }
 
   // ---- what arrived
@@ -225,7 +219,11 @@ public final class MuxCore {
       case FIN -> handleFin(streamId, nowNanos);
       case MORE -> handleMore(streamId, FrameEncoder.moreFrames(body), nowNanos);
       case NOP -> handleNop(streamId, body, nowNanos);
-      case PING -> handlePing(body);
+      case PING -> {
+        if (sessionFrames.onPing(body)) {
+          life.onHalfCloseCertain();
+        }
+      }
       case PONG -> liveness.onPong(nowNanos);
       case PSH -> throw new IllegalArgumentException("data frames go to handleData");
     }
@@ -241,10 +239,7 @@ public final class MuxCore {
     if (ended) {
       return false;
     }
-    CoreStream stream;
-    while ((stream = deadlines.due(nowNanos)) != null) {
-      onStreamTimeout(stream, nowNanos);
-    }
+    life.onTimeout(nowNanos);
     return liveness.onTimeout(nowNanos);
   }
 
@@ -266,7 +261,7 @@ public final class MuxCore {
               + " fit a frame");
     }
     requireLive();
-    CoreStream stream = new CoreStream(drawId(nowNanos), true, metadata, source, nowNanos);
+    CoreStream stream = new CoreStream(ids.draw(nowNanos), true, metadata, source, nowNanos);
     table.add(stream);
     counters.streamsOpenedLocally++;
     stream.synOwed = true;
@@ -290,7 +285,7 @@ public final class MuxCore {
   /** The source of the stream has pending bytes that the core may not know of. */
   public void dataReady(CoreStream stream, long nowNanos) {
     if (stream.sendWindow.isExhausted()) {
-      watchForGonePeer(stream, nowNanos);
+      life.watchForGonePeer(stream, nowNanos);
     } else {
       scheduler.dataReady(stream);
     }
@@ -321,7 +316,8 @@ public final class MuxCore {
                 + receiving.budget().limitBytes()
                 + " bytes");
       }
-      sacrifice(victim, nowNanos);
+      counters.budgetKills++;
+      life.sacrifice(victim, nowNanos);
     }
   }
 
@@ -345,9 +341,7 @@ public final class MuxCore {
    *     both directions, see {@link FinMode#AUTO}
    */
   public void finish(CoreStream stream, boolean mayHold, long nowNanos) {
-    stream.finMayBeHeld = mayHold && config.finMode() == FinMode.AUTO;
-    stream.state = stream.state.on(StreamState.Input.FINISH);
-    onWriteSideChanged(stream, nowNanos);
+    life.finish(stream, mayHold, nowNanos);
   }
 
   /**
@@ -364,25 +358,17 @@ public final class MuxCore {
       inboundStreams--;
       accepted(stream, nowNanos);
     }
-    if (stream.state == StreamState.ENDED) {
-      return;
+    if (stream.state != StreamState.ENDED) {
+      life.close(stream, nowNanos);
     }
-    stream.state = stream.state.on(StreamState.Input.CLOSE);
-    stream.closeUntilNanos = Liveness.saturatedAdd(nowNanos, limits.closeLingerNanos());
-    receiving.onClosed(stream);
-    onWriteSideChanged(stream, nowNanos);
   }
 
   /** Like {@link #close}, but what is pending is dropped. */
   public void abort(CoreStream stream, long nowNanos) {
-    failSending(stream, StreamFailure.CLOSED);
-    if (stream.state != StreamState.ENDED && !stream.appClosed) {
-      oweReset(stream);
+    if (!stream.appClosed && stream.state != StreamState.ENDED) {
+      life.reset(stream);
     }
     close(stream, nowNanos);
-    if (stream.state != StreamState.ENDED) {
-      onWriteSideChanged(stream, nowNanos);
-    }
   }
 
   /**
@@ -425,21 +411,14 @@ public final class MuxCore {
       return;
     }
     ended = true;
-    for (CoreStream stream : table.toArray()) {
-      failSending(stream, StreamFailure.SESSION_ENDED);
-      if (!stream.state.peerFinished()) {
-        failReceiving(stream, StreamFailure.SESSION_ENDED);
-      }
-      retire(stream);
-    }
+    life.endAll();
   }
 
   // ---- what must go out
 
   /** Returns whether {@link #pollFrame} may have a frame. */
   public boolean wantsToWrite() {
-    return !ended
-        && (owedPongs > 0 || liveness.pingDue() || !refusals.isEmpty() || scheduler.mayHaveWork());
+    return !ended && frames.mayHaveFrame();
   }
 
   /**
@@ -449,22 +428,12 @@ public final class MuxCore {
    * @return whether there is one
    */
   public boolean pollFrame(OutboundFrame out, long nowNanos) {
-    if (ended) {
-      return false;
-    }
-    boolean found =
-        pollSessionFrame(out, nowNanos)
-            || pollStreamControl(out, nowNanos)
-            || pollData(out, nowNanos);
-    if (found) {
-      counters.sent(out.command());
-    }
-    return found;
+    return !ended && frames.poll(out, nowNanos);
   }
 
   /** Returns the next stream with events to take, see {@link CoreStream#takeEvents()}, or null. */
   public @Nullable CoreStream pollEvent() {
-    return eventQueue.poll();
+    return life.pollEvent();
   }
 
   /**
@@ -473,7 +442,7 @@ public final class MuxCore {
   public long nextDeadlineNanos() {
     return ended
         ? DeadlineHeap.NEVER
-        : Math.min(liveness.deadlineNanos(), deadlines.earliestNanos());
+        : Math.min(liveness.deadlineNanos(), life.earliestDeadlineNanos());
   }
 
   // ---- frames of the peer
@@ -486,15 +455,14 @@ public final class MuxCore {
           streamId,
           "SYN for stream " + Integer.toUnsignedString(streamId) + ", which is open");
     }
-    peerIds.add(streamId, nowNanos);
+    ids.addPeerId(streamId, nowNanos);
     if (refusing
         || inboundStreams >= limits.maxInboundStreams()
         || waitingStreams >= limits.acceptQueueStreams()
         || metadata.length > limits.maxInboundMetadataBytes()
         || receiving.budget().refusesStreams()) {
       counters.streamsRefused++;
-      refusals.add(streamId);
-      conduct.checkOwedRefusals(refusals.size(), streamId);
+      sessionFrames.refuse(streamId);
       return null;
     }
     CoreStream stream = new CoreStream(streamId, false, metadata, null, nowNanos);
@@ -512,21 +480,7 @@ public final class MuxCore {
       onFrameOfUnknownStream(Command.FIN, streamId, nowNanos);
       return;
     }
-    boolean first = !stream.state.peerFinished();
-    stream.state = stream.state.on(StreamState.Input.PEER_FIN);
-    if (first) {
-      raise(stream, CoreStream.EVENT_PEER_FIN);
-    }
-    if (stream.state == StreamState.ENDED) {
-      retire(stream);
-      return;
-    }
-    if (config.finMode() == FinMode.FULL_CLOSE) {
-      failSending(stream, StreamFailure.PEER_CLOSED);
-      stream.resetOwed = false;
-      stream.state = stream.state.on(StreamState.Input.CLOSE);
-    }
-    onWriteSideChanged(stream, nowNanos);
+    life.onPeerFin(stream, nowNanos);
   }
 
   private void handleMore(int streamId, int frames, long nowNanos)
@@ -537,28 +491,7 @@ public final class MuxCore {
       onFrameOfUnknownStream(Command.MORE, streamId, nowNanos);
       return;
     }
-    if (stream.state.peerFinished()) {
-      onHalfCloseCertain();
-    }
-    boolean wasExhausted = stream.sendWindow.isExhausted();
-    stream.sendWindow.grant(frames, streamId);
-    stream.state = stream.state.on(StreamState.Input.PEER_MORE);
-    if (wasExhausted && frames > 0) {
-      setGoneAt(stream, DeadlineHeap.NEVER);
-      scheduler.creditReady(stream);
-    }
-  }
-
-  private void handlePing(byte[] body) throws ProtocolViolationException {
-    PingBody ping = PingJson.parse(body, 0, body.length);
-    owedPongs++;
-    conduct.checkOwedPongs(owedPongs);
-    if (config.offerHalfClose()) {
-      resetsUnderstood |= ping.resetOffered();
-      if (ping.halfCloseOffered()) {
-        onHalfCloseCertain();
-      }
-    }
+    life.onMore(stream, frames);
   }
 
   /** A NOP means nothing, unless it is the notice of a reset that we have offered to understand. */
@@ -574,269 +507,15 @@ public final class MuxCore {
       onFrameOfUnknownStream(Command.NOP, streamId, nowNanos);
       return;
     }
-    failSending(stream, reason);
-    stream.resetOwed = false;
-    if (!stream.state.peerFinished()) {
-      failReceiving(stream, reason);
-    }
-    abandon(stream, nowNanos);
+    life.onReset(stream, reason, nowNanos);
   }
 
   private void onFrameOfUnknownStream(Command command, int streamId, long nowNanos)
       throws ProtocolViolationException {
-    if (ids.issued(streamId) || peerIds.mightContain(streamId, nowNanos)) {
+    if (ids.wasUsed(streamId, nowNanos)) {
       counters.lateFrames++;
     } else {
       conduct.onNoise(command, streamId, nowNanos);
-    }
-  }
-
-  /** The peer has offered half-close or has proven it: FINs that were held back may go. */
-  private void onHalfCloseCertain() {
-    if (!halfCloseCertain && config.finMode() == FinMode.AUTO) {
-      halfCloseCertain = true;
-      table.forEach(stream -> {
-        if (stream.state == StreamState.FINISHING) {
-          scheduler.controlReady(stream);
-        }
-      });
-    }
-  }
-
-  // ---- frames of ours
-
-  private boolean pollSessionFrame(OutboundFrame out, long nowNanos) {
-    if (owedPongs > 0) {
-      owedPongs--;
-      out.set(Command.PONG, WireFormat.NO_STREAM_ID);
-      return true;
-    }
-    if (liveness.pingDue()) {
-      liveness.onPingSent(nowNanos);
-      long intervalMillis = liveness.config().pingIntervalMillis();
-      out.set(
-          Command.PING,
-          WireFormat.NO_STREAM_ID,
-          PingJson.encode(intervalMillis, config.offerHalfClose()));
-      return true;
-    }
-    Integer refused = refusals.peek();
-    if (refused == null) {
-      return false;
-    }
-    if (resetsUnderstood && !refusalTold) {
-      refusalTold = true;
-      out.set(Command.NOP, refused, ResetNotice.refused());
-    } else {
-      refusalTold = false;
-      refusals.remove();
-      out.set(Command.FIN, refused);
-    }
-    return true;
-  }
-
-  private boolean pollStreamControl(OutboundFrame out, long nowNanos) {
-    CoreStream stream;
-    while ((stream = scheduler.nextControl()) != null) {
-      if (stream.synOwed) {
-        stream.synOwed = false;
-        out.set(Command.SYN, stream.id(), stream.metadata());
-        return true;
-      }
-      if (stream.moreOwedFrames > 0 && !stream.state.peerFinished()) {
-        int frames = Math.min(stream.moreOwedFrames, WireFormat.MAX_MORE_FRAMES);
-        stream.moreOwedFrames -= frames;
-        out.set(Command.MORE, stream.id(), FrameEncoder.moreBody(frames));
-        return true;
-      }
-      if (stream.resetOwed && resetsUnderstood) {
-        stream.resetOwed = false;
-        out.set(Command.NOP, stream.id(), ResetNotice.reset());
-        return true;
-      }
-      scheduler.controlDone();
-      if (finIsDue(stream, nowNanos)) {
-        out.set(Command.FIN, stream.id(), EMPTY);
-        onFinSent(stream, nowNanos);
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean pollData(OutboundFrame out, long nowNanos) {
-    CoreStream stream = scheduler.nextData();
-    SendSource source = stream == null ? null : stream.source();
-    if (stream == null || source == null) {
-      return false;
-    }
-    int bytes = Math.min(source.pendingBytes(), WireFormat.DATA_BODY_BYTES);
-    stream.sendWindow.use();
-    source.scheduled(bytes);
-    scheduler.sent(stream, bytes);
-    counters.dataBytesSent += bytes;
-    out.setData(stream, bytes);
-    if (stream.state.owesFin() && stream.pendingBytes() == 0) {
-      scheduler.controlReady(stream);
-    } else if (stream.sendWindow.isExhausted()) {
-      watchForGonePeer(stream, nowNanos);
-    }
-    return true;
-  }
-
-  /**
-   * Tells whether our FIN can go now; starts the time for which it is held back when it must wait.
-   */
-  private boolean finIsDue(CoreStream stream, long nowNanos) {
-    if (!stream.state.owesFin() || stream.pendingBytes() > 0) {
-      return false;
-    }
-    if (stream.state != StreamState.FINISHING || !stream.finMayBeHeld || halfCloseCertain) {
-      return true;
-    }
-    if (stream.finHoldUntilNanos == DeadlineHeap.NEVER) {
-      stream.finHoldUntilNanos = Liveness.saturatedAdd(nowNanos, limits.finHoldNanos());
-      updateDeadline(stream);
-    }
-    return nowNanos >= stream.finHoldUntilNanos;
-  }
-
-  private void onFinSent(CoreStream stream, long nowNanos) {
-    stream.state = stream.state.on(StreamState.Input.FIN_SENT);
-    raise(stream, CoreStream.EVENT_FIN_SENT);
-    stream.finHoldUntilNanos = DeadlineHeap.NEVER;
-    if (stream.state == StreamState.ENDED) {
-      retire(stream);
-    } else {
-      if (stream.state == StreamState.DISCARDING) {
-        stream.closeUntilNanos = Liveness.saturatedAdd(nowNanos, limits.closeLingerNanos());
-      }
-      updateDeadline(stream);
-    }
-  }
-
-  // ---- streams
-
-  /** Something changed that decides whether data, FIN or nothing is to be sent, or by when. */
-  private void onWriteSideChanged(CoreStream stream, long nowNanos) {
-    if (stream.state.owesFin()) {
-      scheduler.controlReady(stream);
-    }
-    watchForGonePeer(stream, nowNanos);
-    updateDeadline(stream);
-  }
-
-  /**
-   * Starts or ends the time after which a peer that has finished and grants nothing counts as gone.
-   */
-  private void watchForGonePeer(CoreStream stream, long nowNanos) {
-    boolean stuck =
-        stream.state.peerFinished() && stream.sendWindow.isExhausted() && stream.pendingBytes() > 0;
-    if (!stuck) {
-      setGoneAt(stream, DeadlineHeap.NEVER);
-    } else if (stream.goneAtNanos == DeadlineHeap.NEVER) {
-      setGoneAt(stream, Liveness.saturatedAdd(nowNanos, limits.peerGoneNanos()));
-    }
-  }
-
-  private void setGoneAt(CoreStream stream, long atNanos) {
-    if (stream.goneAtNanos != atNanos) {
-      stream.goneAtNanos = atNanos;
-      updateDeadline(stream);
-    }
-  }
-
-  private void updateDeadline(CoreStream stream) {
-    long hold =
-        stream.state == StreamState.FINISHING ? stream.finHoldUntilNanos : DeadlineHeap.NEVER;
-    long earliest = Math.min(hold, Math.min(stream.closeUntilNanos, stream.goneAtNanos));
-    deadlines.set(stream, earliest);
-  }
-
-  private void onStreamTimeout(CoreStream stream, long nowNanos) {
-    if (stream.goneAtNanos <= nowNanos) {
-      stream.goneAtNanos = DeadlineHeap.NEVER;
-      failSending(stream, StreamFailure.PEER_GONE);
-    }
-    if (stream.finHoldUntilNanos <= nowNanos) {
-      stream.finHoldUntilNanos = DeadlineHeap.NEVER;
-      stream.finMayBeHeld = false;
-    }
-    if (stream.closeUntilNanos <= nowNanos) {
-      stream.closeUntilNanos = DeadlineHeap.NEVER;
-      if (stream.state == StreamState.DISCARDING) {
-        stream.state = stream.state.on(StreamState.Input.GIVE_UP);
-        retire(stream);
-        return;
-      }
-      if (stream.pendingBytes() > 0) {
-        failSending(stream, StreamFailure.LINGER_EXPIRED);
-      }
-    }
-    onWriteSideChanged(stream, nowNanos);
-  }
-
-  /** Ends the stream that holds most of a full budget. */
-  private void sacrifice(CoreStream stream, long nowNanos) {
-    counters.budgetKills++;
-    receiving.forfeit(stream);
-    failReceiving(stream, StreamFailure.RECEIVE_BUDGET);
-    failSending(stream, StreamFailure.RECEIVE_BUDGET);
-    abandon(stream, nowNanos);
-  }
-
-  /** Neither direction is of use any more; the stream goes on until both FINs are through. */
-  private void abandon(CoreStream stream, long nowNanos) {
-    if (stream.state != StreamState.ENDED) {
-      stream.state = stream.state.on(StreamState.Input.CLOSE);
-      stream.closeUntilNanos = Liveness.saturatedAdd(nowNanos, limits.closeLingerNanos());
-      onWriteSideChanged(stream, nowNanos);
-    }
-  }
-
-  private void failSending(CoreStream stream, StreamFailure failure) {
-    if (stream.sendFailure == null && stream.state.sends()) {
-      stream.sendFailure = failure;
-      raise(stream, CoreStream.EVENT_SEND_FAILED);
-      oweReset(stream);
-    }
-  }
-
-  /** The peer is to be told that the stream ended before its time. */
-  private void oweReset(CoreStream stream) {
-    stream.resetOwed = true;
-    scheduler.controlReady(stream);
-  }
-
-  private void failReceiving(CoreStream stream, StreamFailure failure) {
-    if (stream.receiveFailure == null) {
-      stream.receiveFailure = failure;
-      raise(stream, CoreStream.EVENT_RECEIVE_FAILED);
-    }
-  }
-
-  private void retire(CoreStream stream) {
-    stream.state = StreamState.ENDED;
-    table.remove(stream);
-    deadlines.set(stream, DeadlineHeap.NEVER);
-    receiving.onEnded(stream);
-    raise(stream, CoreStream.EVENT_ENDED);
-  }
-
-  private void raise(CoreStream stream, int event) {
-    if (stream.events == 0) {
-      eventQueue.add(stream);
-    }
-    stream.events |= event;
-  }
-
-  private int drawId(long nowNanos) {
-    while (true) {
-      int id = ids.next();
-      boolean seen = peerIds.mightContain(id, nowNanos) && !peerIds.saturated();
-      if (!seen && table.get(id) == null) {
-        return id;
-      }
     }
   }
 
