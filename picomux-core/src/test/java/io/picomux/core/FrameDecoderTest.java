@@ -53,7 +53,8 @@ class FrameDecoderTest {
       boolean kept =
           switch (command) {
             case SYN, PSH, MORE, PING -> true;
-            case FIN, NOP, PONG -> false;
+            case NOP -> body.length == ResetNotice.BYTES;
+            case FIN, PONG -> false;
           };
       expected.add(
           new DecodedFrame(command, streamId, body.length, kept ? HEX.formatHex(body) : ""));
@@ -73,6 +74,7 @@ class FrameDecoderTest {
       case 0 -> 0;
       case 1 -> 1;
       case 2 -> WireFormat.MAX_BODY_BYTES;
+      case 3 -> ResetNotice.BYTES;
       default -> random.nextInt(300);
     };
   }
