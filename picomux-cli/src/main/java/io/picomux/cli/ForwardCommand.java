@@ -4,6 +4,7 @@ import io.picomux.cli.common.DestinationConverter;
 import io.picomux.cli.common.ExitCodes;
 import io.picomux.cli.common.ListenAddress;
 import io.picomux.cli.common.Listening;
+import io.picomux.cli.common.Version;
 import io.picomux.cli.common.Via;
 import io.picomux.tunnel.Destination;
 import io.picomux.tunnel.LocalForward;

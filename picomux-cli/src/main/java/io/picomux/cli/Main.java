@@ -2,6 +2,7 @@ package io.picomux.cli;
 
 import io.picomux.cli.common.CommandFailure;
 import io.picomux.cli.common.ExitCodes;
+import io.picomux.cli.common.Version;
 import io.picomux.cli.demo.DemoCommand;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -74,7 +75,7 @@ public final class Main implements Runnable {
   public Main() {}
 
   /** Runs the command and ends the process with its exit code. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws InterruptedException {
     quickenStart();
     CountDownLatch finished = new CountDownLatch(1);
     int[] exitCode = {ExitCodes.INTERNAL};
@@ -100,7 +101,7 @@ public final class Main implements Runnable {
             "picomux-interrupt");
     Runtime.getRuntime().addShutdownHook(interrupter);
     command.start();
-    awaitUninterruptibly(finished);
+    finished.await();
     System.exit(exitCode[0]);
   }
 
@@ -160,18 +161,6 @@ public final class Main implements Runnable {
   private static String firstLine(@Nullable String message) {
     String text = String.valueOf(message).strip();
     return text.lines().findFirst().orElse("");
-  }
-
-  private static void awaitUninterruptibly(CountDownLatch finished) {
-    while (true) {
-      try {
-        finished.await();
-        return;
-      } catch (InterruptedException e) {
-        // Nothing is to be done but to wait for the command, which is told of Ctrl-C by itself.
-        continue;
-      }
-    }
   }
 
   private static void awaitBriefly(CountDownLatch finished) {

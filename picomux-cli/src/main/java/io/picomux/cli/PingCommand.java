@@ -3,6 +3,7 @@ package io.picomux.cli;
 import io.picomux.PicoMux;
 import io.picomux.cli.common.CommandFailure;
 import io.picomux.cli.common.ExitCodes;
+import io.picomux.cli.common.Version;
 import io.picomux.cli.common.Via;
 import io.picomux.tunnel.PingStatistics;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import io.picomux.cli.common.CommonOptions;
 import io.picomux.cli.common.ExitCodes;
 import io.picomux.cli.common.ListenAddress;
 import io.picomux.cli.common.Listening;
+import io.picomux.cli.common.Version;
 import io.picomux.tunnel.Destination;
 import io.picomux.tunnel.exit.AllowRule;
 import io.picomux.tunnel.exit.Exit;

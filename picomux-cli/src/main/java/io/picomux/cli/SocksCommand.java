@@ -3,6 +3,7 @@ package io.picomux.cli;
 import io.picomux.cli.common.ExitCodes;
 import io.picomux.cli.common.ListenAddress;
 import io.picomux.cli.common.Listening;
+import io.picomux.cli.common.Version;
 import io.picomux.cli.common.Via;
 import io.picomux.tunnel.SocksProxy;
 import io.picomux.tunnel.TunnelClient;

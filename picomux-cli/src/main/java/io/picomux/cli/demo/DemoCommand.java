@@ -8,6 +8,7 @@ import io.picomux.cli.common.ExitCodes;
 import io.picomux.cli.common.ListenAddress;
 import io.picomux.cli.common.Listening;
 import io.picomux.cli.common.Terminal;
+import io.picomux.cli.common.Version;
 import io.picomux.tunnel.Destination;
 import io.picomux.tunnel.SocksProxy;
 import io.picomux.tunnel.TrafficCounters.Traffic;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     description = {
       "Shows a whole tunnel at work, in one process.",
       "",

@@ -1,4 +1,4 @@
-package io.picomux.cli;
+package io.picomux.cli.common;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,9 +6,12 @@ import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version of the command, which the build writes into a resource. */
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
 
   private static final String RESOURCE = "version.properties";
+
+  /** Made by picocli. */
+  public Version() {}
 
   @Override
   public String[] getVersion() throws IOException {
