@@ -24,6 +24,16 @@ final class OptionValues {
   /** The longest time that SO_LINGER can express, in seconds, as {@link java.net.Socket} has it. */
   private static final int MAX_LINGER_SECONDS = 65_535;
 
+  /** The class with the options of the JDK beyond the standard ones, in a module of its own. */
+  private static final String EXTENDED_OPTIONS = "jdk.net.ExtendedSocketOptions";
+
+  /** Options of that class which TCP sockets have, with the defaults of Linux: s, s, probes. */
+  private static final Map<String, Object> EXTENDED_DEFAULTS =
+      Map.of(
+          "TCP_KEEPIDLE", 7200, "TCP_KEEPINTERVAL", 75, "TCP_KEEPCOUNT", 9, "TCP_QUICKACK", true);
+
+  private static final Map<SocketOption<?>, Object> EXTENDED = extendedOptions();
+
   private final Map<SocketOption<?>, Object> values;
   private final Set<SocketOption<?>> supported;
 
@@ -34,12 +44,13 @@ final class OptionValues {
 
   /** Returns the options of a socket, with the defaults of a TCP socket. */
   static OptionValues ofSocket() {
-    Map<SocketOption<?>, Object> defaults = new HashMap<>();
+    Map<SocketOption<?>, Object> defaults = new HashMap<>(EXTENDED);
     defaults.put(StandardSocketOptions.IP_TOS, 0);
     defaults.put(StandardSocketOptions.SO_KEEPALIVE, false);
     defaults.put(StandardSocketOptions.SO_LINGER, -1);
     defaults.put(StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES);
     defaults.put(StandardSocketOptions.SO_REUSEADDR, false);
+    defaults.put(StandardSocketOptions.SO_REUSEPORT, false);
     defaults.put(StandardSocketOptions.SO_SNDBUF, BUFFER_BYTES);
     defaults.put(StandardSocketOptions.TCP_NODELAY, false);
     return new OptionValues(defaults);
@@ -47,10 +58,32 @@ final class OptionValues {
 
   /** Returns the options of a server socket, with the defaults of a TCP one on Linux. */
   static OptionValues ofServerSocket() {
-    Map<SocketOption<?>, Object> defaults = new HashMap<>();
+    Map<SocketOption<?>, Object> defaults = new HashMap<>(EXTENDED);
+    defaults.put(StandardSocketOptions.IP_TOS, 0);
     defaults.put(StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES);
     defaults.put(StandardSocketOptions.SO_REUSEADDR, true);
+    defaults.put(StandardSocketOptions.SO_REUSEPORT, false);
     return new OptionValues(defaults);
+  }
+
+  /**
+   * Returns the extended options, found by name because a program may run without their module.
+   * Apache HttpCore sets three of them on every server socket.
+   */
+  private static Map<SocketOption<?>, Object> extendedOptions() {
+    Map<SocketOption<?>, Object> found = new HashMap<>();
+    EXTENDED_DEFAULTS.forEach((name, value) -> {
+      try {
+        if (Class.forName(EXTENDED_OPTIONS).getField(name).get(null)
+            instanceof SocketOption<?> option) {
+          found.put(option, value);
+        }
+      } catch (ReflectiveOperationException e) {
+        System.getLogger("io.picomux")
+            .log(System.Logger.Level.TRACE, "no socket option " + name, e);
+      }
+    });
+    return Map.copyOf(found);
   }
 
   Set<SocketOption<?>> supported() {

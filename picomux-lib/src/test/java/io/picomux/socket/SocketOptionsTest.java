@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +93,24 @@ class SocketOptionsTest {
     for (var option : serverSocket.supportedOptions()) {
       assertThat(serverSocket.getOption(option)).isInstanceOf(option.type());
     }
+  }
+
+  /**
+   * Libraries set options that they find on a TCP socket of this JDK and do not expect a refusal.
+   */
+  @Test
+  void everyOptionOfATcpSocketOfThisJdkIsSupported() throws Exception {
+    try (Socket tcp = new Socket();
+        ServerSocket tcpServer = new ServerSocket()) {
+      assertThat(socket.supportedOptions()).containsAll(tcpOptions(tcp.supportedOptions()));
+      assertThat(serverSocket.supportedOptions())
+          .containsAll(tcpOptions(tcpServer.supportedOptions()));
+    }
+  }
+
+  /** All but one that names a queue of the network card, which a stream has none of. */
+  private static List<SocketOption<?>> tcpOptions(Set<SocketOption<?>> all) {
+    return all.stream().filter(option -> !option.name().equals("SO_INCOMING_NAPI_ID")).toList();
   }
 
   @Test
