@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
       "",
       "Names are resolved at the exit. Connects anew when the exit is lost. The proxy answers"
           + " success before the exit has dialled, so a destination that the exit refuses or cannot"
-          + " reach shows as a connection that ends without data. Runs until Ctrl-C.",
+          + " reach shows as a connection that is reset. Runs until Ctrl-C.",
       ""
     },
     footerHeading = "%nExamples:%n",

@@ -2,12 +2,14 @@ package io.picomux.cli;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -87,7 +89,9 @@ final class CommandsTest {
               "forward", "--listen", "127.0.0.1:0", "--to", "169.254.169.254:80", "--via", exit)) {
         int port = Integer.parseInt(forward.awaitLine("forwarding 127.0.0.1:(\\d+) to ").group(1));
         try (Socket client = new Socket(loopback(), port)) {
-          assertThat(client.getInputStream().read()).isEqualTo(-1);
+          assertThatExceptionOfType(SocketException.class)
+              .isThrownBy(() -> client.getInputStream().read())
+              .withMessageContaining("reset");
         }
         serve.awaitLine(
             "refused, denied address: 169.254.169.254:80 is denied: 169.254.169.254 is in"

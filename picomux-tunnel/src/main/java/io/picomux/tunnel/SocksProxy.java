@@ -22,9 +22,9 @@ import java.util.Arrays;
  *
  * The protocol has no acknowledgement of an opening, so the proxy answers success as soon as the
  * stream is open, as Geph does. A destination that the exit cannot or will not dial therefore shows
- * as a connection that ends without data, not as a SOCKS error. A SOCKS error says that the request
- * was faulty (host unreachable, command or address type not supported) or that there is no session
- * (network unreachable).
+ * as a connection that is reset (or ends without data, when the exit is no Java peer), not as a
+ * SOCKS error. A SOCKS error says that the request was faulty (host unreachable, command or address
+ * type not supported) or that there is no session (network unreachable).
  *
  * <p>Safe for concurrent use.
  */

@@ -11,7 +11,8 @@ public interface StreamOpener {
    * Opens a stream to {@code destination}; may wait for a session, for a bounded time.
    *
    * <p>The protocol has no acknowledgement: the stream is there before the exit has dialled, and
-   * when the exit cannot dial, or will not, the stream ends without data.
+   * when the exit cannot dial, or will not, the stream is reset, or ends without data when the exit
+   * is no Java peer.
    *
    * @throws IOException when there is no session in time
    */

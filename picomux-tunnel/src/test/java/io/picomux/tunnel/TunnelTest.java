@@ -5,11 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.picomux.MuxStream;
+import io.picomux.StreamException;
+import io.picomux.core.StreamFailure;
 import io.picomux.tunnel.exit.ExitStats;
 import io.picomux.tunnel.exit.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ServerSocket;
@@ -190,12 +191,12 @@ final class TunnelTest {
   }
 
   @Test
-  void aDeniedDestinationEndsWithoutDataAndIsCounted() throws Exception {
+  void aDeniedDestinationIsResetAndCounted() throws Exception {
     try (TestDestination echo = TestDestination.echo();
         TestTunnel tunnel = new TestTunnel();
         SocksProxy proxy = SocksProxy.listen(ANY_PORT, tunnel.client);
         Socket socket = connect(proxy, "127.0.0.1", echo.destination().port())) {
-      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+      assertThat(readUntilTheEnd(socket)).isEqualTo("reset");
       assertThat(tunnel.events.awaitRefused())
           .hasMessage(echo.destination() + " is denied: 127.0.0.1 is in 127.0.0.0/8");
       assertThat(tunnel.exit.stats().refusals()).isEqualTo(Map.of(Refusal.DENIED_ADDRESS, 1L));
@@ -209,9 +210,9 @@ final class TunnelTest {
       closed = new Destination("127.0.0.1", socket.getLocalPort());
     }
     try (TestTunnel tunnel = new TestTunnel(closed)) {
-      assertThat(readAll(tunnel, closed.toMetadata())).isEmpty();
+      assertThat(endOf(tunnel, closed.toMetadata())).isEqualTo(StreamFailure.RESET);
       assertThat(tunnel.events.awaitRefused().refusal()).isEqualTo(Refusal.CONNECT_FAILED);
-      assertThat(readAll(tunnel, "name.invalid:80".getBytes(UTF_8))).isEmpty();
+      assertThat(endOf(tunnel, "name.invalid:80".getBytes(UTF_8))).isEqualTo(StreamFailure.RESET);
       assertThat(tunnel.events.awaitRefused().refusal())
           .isIn(Refusal.UNKNOWN_HOST, Refusal.RESOLVER_TIMEOUT);
     }
@@ -220,12 +221,13 @@ final class TunnelTest {
   @Test
   void metadataThatIsNoDestinationIsRefusedAndSafeToPrint() throws Exception {
     try (TestTunnel tunnel = new TestTunnel()) {
-      assertThat(readAll(tunnel, "a\r\nb\u001b[2J:80".getBytes(UTF_8))).isEmpty();
+      assertThat(endOf(tunnel, "a\r\nb\u001b[2J:80".getBytes(UTF_8)))
+          .isEqualTo(StreamFailure.RESET);
       assertThat(tunnel.events.awaitRefused())
           .hasMessageContaining("'a\\u000d\\u000ab\\u001b[2J'")
           .extracting(e -> e.refusal())
           .isEqualTo(Refusal.BAD_METADATA);
-      assertThat(readAll(tunnel, new byte[0])).isEmpty();
+      assertThat(endOf(tunnel, new byte[0])).isEqualTo(StreamFailure.RESET);
       assertThat(tunnel.events.awaitRefused().refusal()).isEqualTo(Refusal.BAD_METADATA);
     }
   }
@@ -233,7 +235,7 @@ final class TunnelTest {
   @Test
   void metadataLongerThanATunnelNeedsIsRefusedByTheSession() throws Exception {
     try (TestTunnel tunnel = new TestTunnel()) {
-      assertThat(readAll(tunnel, new byte[513])).isEmpty();
+      assertThat(endOf(tunnel, new byte[513])).isEqualTo(StreamFailure.REFUSED);
       assertThat(tunnel.exit.stats().traffic().totalStreams()).isZero();
     }
   }
@@ -328,10 +330,13 @@ final class TunnelTest {
     }
   }
 
-  private static byte[] readAll(TestTunnel tunnel, byte[] metadata) throws IOException {
-    try (MuxStream stream = tunnel.client.open(metadata, Duration.ofSeconds(30));
-        InputStream in = stream.inputStream()) {
-      return in.readAllBytes();
+  /** Opens a stream that the exit does not serve; returns why it ended. */
+  private static StreamFailure endOf(TestTunnel tunnel, byte[] metadata) throws IOException {
+    try (MuxStream stream = tunnel.client.open(metadata, Duration.ofSeconds(30))) {
+      byte[] data = stream.inputStream().readAllBytes();
+      throw new AssertionError("a clean end after " + data.length + " bytes");
+    } catch (StreamException e) {
+      return e.reason();
     }
   }
 

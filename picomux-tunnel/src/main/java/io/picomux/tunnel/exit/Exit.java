@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * names, as far as the {@link ExitPolicy} allows, and moves the bytes both ways.
  *
  * <p>Metadata is the text {@code host:port} ({@link Destination}). The protocol has no answer to an
- * opening, so a stream that is refused just ends, without data; the reason is counted, logged at
- * DEBUG and told to the {@link ExitListener}. The policy is asked for every stream.
+ * opening, so a stream that is refused is reset: a Java peer is told so, others see it end without
+ * data. The reason is counted, logged at DEBUG and told to the {@link ExitListener}. The policy is
+ * asked for every stream.
  *
  * <p>Safe for concurrent use: one exit serves any number of sessions.
  */
@@ -146,6 +147,7 @@ public final class Exit implements SessionHandler, AutoCloseable {
       refusals.merge(e.refusal(), 1L, Long::sum);
       LOGGER.log(Level.DEBUG, () -> "refused, " + e.refusal().words() + ": " + e.getMessage());
       event = () -> listener.refused(session, e);
+      stream.reset();
     } catch (IOException e) {
       LOGGER.log(Level.DEBUG, () -> "a connection does not close: " + e);
     } finally {
