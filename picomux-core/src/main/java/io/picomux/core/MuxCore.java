@@ -31,8 +31,8 @@ public final class MuxCore {
   private final IdSpace ids;
   private final PeerConduct conduct;
   private final Liveness liveness;
-  private final ReceiveSide receiving;
-  private final StreamLife life;
+  final ReceiveSide receiving;
+  final StreamLife life;
   private final SessionFrames sessionFrames;
   private final FrameQueue frames;
 
@@ -55,7 +55,7 @@ public final class MuxCore {
     this.conduct = new PeerConduct(counters, nowNanos);
     this.liveness = new Liveness(config.liveness(), nowNanos);
     this.receiving = new ReceiveSide(config, scheduler);
-    this.life = new StreamLife(config, table, scheduler, receiving);
+    this.life = new StreamLife(config, table, ids, scheduler, receiving);
     this.sessionFrames = new SessionFrames(liveness, conduct, config.offerHalfClose());
     this.frames = new FrameQueue(sessionFrames, scheduler, life, counters);
   }
@@ -365,8 +365,8 @@ public final class MuxCore {
 
   /** Like {@link #close}, but what is pending is dropped. */
   public void abort(CoreStream stream, long nowNanos) {
-    if (!stream.appClosed && stream.state != StreamState.ENDED) {
-      life.reset(stream);
+    if (!stream.appClosed || stream.state.sends()) {
+      life.reset(stream, nowNanos);
     }
     close(stream, nowNanos);
   }
@@ -455,13 +455,15 @@ public final class MuxCore {
           streamId,
           "SYN for stream " + Integer.toUnsignedString(streamId) + ", which is open");
     }
-    ids.addPeerId(streamId, nowNanos);
     if (refusing
+        || ended
         || inboundStreams >= limits.maxInboundStreams()
+        || table.inboundSize() >= limits.maxInboundStreams()
         || waitingStreams >= limits.acceptQueueStreams()
         || metadata.length > limits.maxInboundMetadataBytes()
         || receiving.budget().refusesStreams()) {
       counters.streamsRefused++;
+      ids.addPeerId(streamId, nowNanos);
       sessionFrames.refuse(streamId);
       return null;
     }

@@ -157,8 +157,9 @@ public final class MuxLimits {
     }
 
     /**
-     * Sets live streams that the peer has opened; a SYN beyond it is refused with FIN. Chosen by
-     * judgement; each costs about 0.5 KiB beyond the budget.
+     * Sets live streams that the peer has opened, each counted until the application has closed it
+     * and until it is over on the wire; a SYN beyond it is refused with FIN. Chosen by judgement;
+     * each costs about 0.5 KiB beyond the budget.
      *
      * @param value 1 or more; default {@code 16_384}
      * @throws IllegalArgumentException when the value is out of range

@@ -50,6 +50,11 @@ final class ReceiveBudget {
     return unreadBytes;
   }
 
+  /** Returns what all streams together hold above their floors. */
+  long aboveFloorBytes() {
+    return aboveFloorBytes;
+  }
+
   void addUnread(long bytes) {
     unreadBytes += bytes;
     if (unreadBytes < 0) {

@@ -20,7 +20,7 @@ final class ReceiveSide {
   private final ReceiveBudget budget;
 
   /** Streams that are over on the wire but still hold unread data. */
-  private final Set<CoreStream> leftovers = new HashSet<>();
+  final Set<CoreStream> leftovers = new HashSet<>();
 
   private WindowPolicy policy;
 

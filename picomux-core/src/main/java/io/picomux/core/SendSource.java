@@ -8,8 +8,8 @@ package io.picomux.core;
 public interface SendSource {
   /**
    * Returns the bytes that were accepted and are not yet promised to a frame, 0 or more. The number
-   * may grow at any time. It shrinks through {@link #scheduled}, or to 0 for ever once sending has
-   * failed.
+   * may grow at any time. It shrinks, always under the session's lock, through {@link #scheduled},
+   * when the application takes bytes back, or to 0 for ever once sending has failed.
    */
   int pendingBytes();
 

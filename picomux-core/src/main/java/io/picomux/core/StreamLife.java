@@ -11,17 +11,24 @@ final class StreamLife {
   private final FinMode finMode;
   private final MuxLimits limits;
   private final StreamTable table;
+  private final IdSpace ids;
   private final SendScheduler scheduler;
   private final ReceiveSide receiving;
-  private final DeadlineHeap deadlines = new DeadlineHeap();
+  final DeadlineHeap deadlines = new DeadlineHeap();
   private final ArrayDeque<CoreStream> eventQueue = new ArrayDeque<>();
 
   private boolean halfCloseCertain;
 
-  StreamLife(MuxConfig config, StreamTable table, SendScheduler scheduler, ReceiveSide receiving) {
+  StreamLife(
+      MuxConfig config,
+      StreamTable table,
+      IdSpace ids,
+      SendScheduler scheduler,
+      ReceiveSide receiving) {
     this.finMode = config.finMode();
     this.limits = config.limits();
     this.table = table;
+    this.ids = ids;
     this.scheduler = scheduler;
     this.receiving = receiving;
     this.halfCloseCertain = finMode == FinMode.HALF_CLOSE;
@@ -56,11 +63,13 @@ final class StreamLife {
       raise(stream, CoreStream.EVENT_PEER_FIN);
     }
     if (stream.state == StreamState.ENDED) {
-      retire(stream);
+      retire(stream, nowNanos);
       return;
     }
     if (finMode == FinMode.FULL_CLOSE) {
-      failSending(stream, StreamFailure.PEER_CLOSED);
+      if (stream.state.acceptsWrites() || stream.pendingBytes() > 0) {
+        failSending(stream, StreamFailure.PEER_CLOSED);
+      }
       stream.resetOwed = false;
       stream.state = stream.state.on(StreamState.Input.CLOSE);
     }
@@ -107,7 +116,9 @@ final class StreamLife {
 
   /** The application has nothing more to send. */
   void finish(CoreStream stream, boolean mayHold, long nowNanos) {
-    stream.finMayBeHeld = mayHold && finMode == FinMode.AUTO;
+    if (stream.state.acceptsWrites()) {
+      stream.finMayBeHeld = mayHold && finMode == FinMode.AUTO;
+    }
     stream.state = stream.state.on(StreamState.Input.FINISH);
     onWriteSideChanged(stream, nowNanos);
   }
@@ -119,9 +130,12 @@ final class StreamLife {
   }
 
   /** The application drops a stream: what is pending is lost, and the peer is to know. */
-  void reset(CoreStream stream) {
-    failSending(stream, StreamFailure.CLOSED);
-    oweReset(stream);
+  void reset(CoreStream stream, long nowNanos) {
+    if (stream.state != StreamState.ENDED) {
+      failSending(stream, StreamFailure.CLOSED);
+      oweReset(stream);
+      onWriteSideChanged(stream, nowNanos);
+    }
   }
 
   // ---- our FIN
@@ -148,7 +162,7 @@ final class StreamLife {
     raise(stream, CoreStream.EVENT_FIN_SENT);
     stream.finHoldUntilNanos = DeadlineHeap.NEVER;
     if (stream.state == StreamState.ENDED) {
-      retire(stream);
+      retire(stream, nowNanos);
     } else {
       if (stream.state == StreamState.DISCARDING) {
         stream.closeUntilNanos = Liveness.saturatedAdd(nowNanos, limits.closeLingerNanos());
@@ -172,13 +186,19 @@ final class StreamLife {
    * Starts or ends the time after which a peer that has finished and grants nothing counts as gone.
    */
   void watchForGonePeer(CoreStream stream, long nowNanos) {
-    boolean stuck =
-        stream.state.peerFinished() && stream.sendWindow.isExhausted() && stream.pendingBytes() > 0;
-    if (!stuck) {
+    if (!waitsForFinishedPeer(stream)) {
       setGoneAt(stream, DeadlineHeap.NEVER);
     } else if (stream.goneAtNanos == DeadlineHeap.NEVER) {
       setGoneAt(stream, Liveness.saturatedAdd(nowNanos, limits.peerGoneNanos()));
     }
+  }
+
+  /** Tells whether bytes wait for the credit of a peer that has sent its FIN. */
+  private static boolean waitsForFinishedPeer(CoreStream stream) {
+    return stream.state.sends()
+        && stream.state.peerFinished()
+        && stream.sendWindow.isExhausted()
+        && stream.pendingBytes() > 0;
   }
 
   private void setGoneAt(CoreStream stream, long atNanos) {
@@ -198,7 +218,9 @@ final class StreamLife {
   private void onStreamTimeout(CoreStream stream, long nowNanos) {
     if (stream.goneAtNanos <= nowNanos) {
       stream.goneAtNanos = DeadlineHeap.NEVER;
-      failSending(stream, StreamFailure.PEER_GONE);
+      if (waitsForFinishedPeer(stream)) {
+        failSending(stream, StreamFailure.PEER_GONE);
+      }
     }
     if (stream.finHoldUntilNanos <= nowNanos) {
       stream.finHoldUntilNanos = DeadlineHeap.NEVER;
@@ -208,7 +230,7 @@ final class StreamLife {
       stream.closeUntilNanos = DeadlineHeap.NEVER;
       if (stream.state == StreamState.DISCARDING) {
         stream.state = stream.state.on(StreamState.Input.GIVE_UP);
-        retire(stream);
+        retire(stream, nowNanos);
         return;
       }
       if (stream.pendingBytes() > 0) {
@@ -230,7 +252,10 @@ final class StreamLife {
   private void abandon(CoreStream stream, long nowNanos) {
     if (stream.state != StreamState.ENDED) {
       stream.state = stream.state.on(StreamState.Input.CLOSE);
-      stream.closeUntilNanos = Liveness.saturatedAdd(nowNanos, limits.closeLingerNanos());
+      if (stream.closeUntilNanos == DeadlineHeap.NEVER) {
+        // Only once, or a peer could keep the stream by repeating that it is over.
+        stream.closeUntilNanos = Liveness.saturatedAdd(nowNanos, limits.closeLingerNanos());
+      }
       onWriteSideChanged(stream, nowNanos);
     }
   }
@@ -256,10 +281,24 @@ final class StreamLife {
     }
   }
 
-  private void retire(CoreStream stream) {
+  /**
+   * A stream is over on the wire. Its id is remembered from now on: late frames of the peer may
+   * come, and nobody may use it again for an hour.
+   */
+  private void retire(CoreStream stream, long nowNanos) {
+    if (!stream.isLocal()) {
+      ids.addPeerId(stream.id(), nowNanos);
+    }
+    remove(stream);
+  }
+
+  private void remove(CoreStream stream) {
     stream.state = StreamState.ENDED;
     table.remove(stream);
-    deadlines.set(stream, DeadlineHeap.NEVER);
+    stream.finHoldUntilNanos = DeadlineHeap.NEVER;
+    stream.closeUntilNanos = DeadlineHeap.NEVER;
+    stream.goneAtNanos = DeadlineHeap.NEVER;
+    updateDeadline(stream);
     receiving.onEnded(stream);
     raise(stream, CoreStream.EVENT_ENDED);
   }
@@ -278,7 +317,7 @@ final class StreamLife {
       if (!stream.state.peerFinished()) {
         failReceiving(stream, StreamFailure.SESSION_ENDED);
       }
-      retire(stream);
+      remove(stream);
     }
   }
 }

@@ -16,6 +16,7 @@ final class StreamTable {
   private final int key;
   private @Nullable CoreStream[] slots = new CoreStream[INITIAL_SLOTS];
   private int size;
+  private int inboundSize;
 
   StreamTable(long seed) {
     this.key = (int) (seed ^ seed >>> 32) | 1;
@@ -23,6 +24,11 @@ final class StreamTable {
 
   int size() {
     return size;
+  }
+
+  /** Returns how many of the streams were opened by the peer. */
+  int inboundSize() {
+    return inboundSize;
   }
 
   @Nullable CoreStream get(int id) {
@@ -42,6 +48,7 @@ final class StreamTable {
     }
     insert(stream);
     size++;
+    inboundSize += stream.isLocal() ? 0 : 1;
   }
 
   /** Removes a stream that is in the table. */
@@ -67,6 +74,7 @@ final class StreamTable {
     }
     slots[hole] = null;
     size--;
+    inboundSize -= stream.isLocal() ? 0 : 1;
     if (slots.length > INITIAL_SLOTS && size * 8 < slots.length) {
       resize(slots.length / 2);
     }

@@ -1,0 +1,351 @@
+package io.picomux.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Opening, accepting and refusing streams, and the order in which frames go out. */
+class MuxCoreStreamsTest {
+  private static final long HOUR = 3_600 * CoreDriver.SECOND;
+
+  @Test
+  void theFirstFrameIsAPingBeforeAnythingWasHeard() {
+    CoreDriver driver = new CoreDriver(MuxConfig.DEFAULT);
+    assertThat(driver.core.wantsToWrite()).isTrue();
+    assertThat(driver.sent()).containsExactly("PING");
+    assertThat(driver.core.wantsToWrite()).isFalse();
+  }
+
+  @Test
+  void aSynWaitsNeitherForDataNorForTheAnswerToThePing() {
+    CoreDriver driver = new CoreDriver(MuxConfig.DEFAULT);
+    driver.open(3);
+    assertThat(driver.sent()).containsExactly("PING", "SYN L1 3");
+  }
+
+  @Test
+  void dataMayFollowTheSynAtOnceButNotPrecedeIt() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream stream = driver.open(3);
+    driver.write(stream, 5);
+    driver.finish(stream);
+    driver.core.close(stream, driver.nowNanos);
+    assertThat(driver.sent()).containsExactly("PING", "SYN L1 3", "PSH L1 5", "FIN L1");
+  }
+
+  @Test
+  void metadataThatDoesNotFitIsRefusedWithNothingOnTheWire() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> driver.open(65_536))
+        .withMessage("metadata is 65536 bytes, at most 65535 fit a frame");
+    assertThat(driver.sent()).isEmpty();
+    driver.assertNothingLeft();
+    driver.open(65_535);
+    assertThat(driver.sent()).containsExactly("PING", "SYN L1 65535");
+  }
+
+  @Test
+  void nothingIsOpenedAfterTheEnd() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    driver.core.end();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> driver.open(0))
+        .withMessage("the session has ended");
+    assertThat(driver.syn(7, 0)).isNull();
+    assertThat(driver.core.pollFrame(new OutboundFrame(), 0)).isFalse();
+    assertThat(driver.core.nextDeadlineNanos()).isEqualTo(Long.MAX_VALUE);
+    driver.assertNothingLeft();
+  }
+
+  @Test
+  void controlGoesFirstThenWhoHasLittleToSendThenBulk() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream bulk = driver.opened();
+    driver.write(bulk, 100_000);
+    assertThat(driver.next()).isEqualTo("PSH L1 8192");
+    assertThat(driver.next()).isEqualTo("PSH L1 8192");
+    CoreStream inbound = driver.accept(9);
+    driver.data(9, 10);
+    driver.read(inbound, 1);
+    driver.write(inbound, 20);
+    driver.core.refuseStreams();
+    assertThat(driver.syn(11, 0)).isNull();
+    driver.ping("{\"next_ping_in_ms\":1}");
+    driver.core.requestPing(driver.nowNanos);
+    assertThat(driver.next()).isEqualTo("PONG");
+    assertThat(driver.next()).isEqualTo("PING");
+    assertThat(driver.next()).isEqualTo("FIN 11");
+    assertThat(driver.next()).isEqualTo("MORE 9 1");
+    assertThat(driver.next()).isEqualTo("PSH 9 20");
+    assertThat(driver.next()).isEqualTo("PSH L1 8192");
+  }
+
+  @Test
+  void smallWritesGatherWhileAnEarlierFrameWaits() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream stream = driver.opened();
+    for (int i = 0; i < 200; i++) {
+      driver.write(stream, 100);
+    }
+    assertThat(driver.sent()).containsExactly("PSH L1 8192", "PSH L1 8192", "PSH L1 3616");
+  }
+
+  @Test
+  void smallWritesGatherWhileCreditIsShort() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream stream = driver.opened();
+    for (int i = 0; i < 10; i++) {
+      driver.write(stream, 100);
+      assertThat(driver.sent()).containsExactly("PSH L1 100");
+    }
+    for (int i = 0; i < 100; i++) {
+      driver.write(stream, 100);
+      assertThat(driver.sent()).isEmpty();
+    }
+    driver.more(stream, 1);
+    assertThat(driver.sent()).containsExactly("PSH L1 8192");
+    driver.more(stream, 5);
+    assertThat(driver.sent()).containsExactly("PSH L1 1808");
+    assertThat(stream.sendCreditFrames()).isEqualTo(4);
+  }
+
+  @Test
+  void creditOfNothingChangesNothing() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream stream = driver.opened();
+    driver.write(stream, 100_000);
+    assertThat(driver.sent()).hasSize(10);
+    driver.more(stream, 0);
+    assertThat(driver.sent()).isEmpty();
+  }
+
+  @Test
+  void aStreamIdOfZeroIsLegalFromAPeer() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream stream = driver.accept(0);
+    assertThat(driver.data(0, 5)).isTrue();
+    driver.read(stream, 1);
+    driver.write(stream, 7);
+    driver.fin(stream);
+    driver.close(stream);
+    assertThat(driver.sent()).containsExactly("PSH 0 7", "FIN 0");
+    driver.assertNothingLeft();
+  }
+
+  @Test
+  void aSynMayComeBeforeThePing() throws Exception {
+    CoreDriver driver = new CoreDriver(MuxConfig.DEFAULT);
+    CoreStream stream = driver.accept(5);
+    assertThat(driver.data(5, 10)).isTrue();
+    assertThat(stream.unreadFrames()).isEqualTo(1);
+    driver.ping("[1800000]");
+    assertThat(driver.sent()).containsExactly("PONG", "PING");
+  }
+
+  @Test
+  void aSynForAClosedIdIsLegal() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    for (int i = 0; i < 3; i++) {
+      CoreStream stream = driver.accept(77);
+      driver.fin(stream);
+      driver.close(stream);
+      assertThat(driver.sent()).containsExactly("FIN 77");
+    }
+    CoreStream ours = driver.opened();
+    driver.fin(ours);
+    driver.close(ours);
+    assertThat(driver.sent()).containsExactly("FIN L1");
+    assertThat(driver.syn(ours.id(), 0)).isNotNull();
+  }
+
+  @Test
+  void aSynForALiveIdIsAViolation() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    driver.accept(-1);
+    CoreDriver.assertViolation(
+        () -> driver.syn(-1, 5),
+        Violation.DUPLICATE_SYN,
+        -1,
+        "SYN for stream 4294967295, which is open");
+    CoreStream ours = driver.open(0);
+    CoreDriver.assertViolation(
+        () -> driver.syn(ours.id(), 5),
+        Violation.DUPLICATE_SYN,
+        ours.id(),
+        "SYN for stream " + Integer.toUnsignedString(ours.id()) + ", which is open");
+  }
+
+  /** The protocol forbids an id to come again within an hour of its end, whoever used it. */
+  @Test
+  void noStreamIsOpenedWithAnIdThatThePeerUsedWithinAnHour() throws Exception {
+    StreamIds ids = new StreamIds(CoreDriver.SEED);
+    int firstChoice = ids.next();
+    int secondChoice = ids.next();
+
+    CoreDriver live = CoreDriver.calm();
+    live.accept(firstChoice);
+    assertThat(live.open(0).id()).as("live").isEqualTo(secondChoice);
+
+    CoreDriver longLived = CoreDriver.calm();
+    CoreStream stream = longLived.accept(firstChoice);
+    longLived.nowNanos += 3 * HOUR;
+    longLived.fin(stream);
+    longLived.close(stream);
+    longLived.sent();
+    longLived.nowNanos += HOUR / 2;
+    assertThat(longLived.open(0).id()).as("ended half an hour ago").isEqualTo(secondChoice);
+
+    CoreDriver refused = CoreDriver.calm();
+    refused.core.refuseStreams();
+    assertThat(refused.syn(firstChoice, 0)).isNull();
+    assertThat(refused.open(0).id()).as("refused").isEqualTo(secondChoice);
+
+    CoreDriver forgotten = CoreDriver.calm();
+    CoreStream old = forgotten.accept(firstChoice);
+    forgotten.fin(old);
+    forgotten.close(old);
+    forgotten.sent();
+    forgotten.nowNanos += 2 * HOUR;
+    assertThat(forgotten.open(0).id()).as("ended two hours ago").isEqualTo(firstChoice);
+  }
+
+  @Test
+  void streamsBeyondTheAcceptQueueAreRefusedWithFin() throws Exception {
+    CoreDriver driver =
+        CoreDriver.calm(CoreDriver.limits(MuxLimits.builder().acceptQueueStreams(2)));
+    CoreStream first = Objects.requireNonNull(driver.syn(1, 0));
+    assertThat(driver.syn(2, 0)).isNotNull();
+    assertThat(driver.syn(3, 0)).isNull();
+    assertThat(driver.sent()).containsExactly("FIN 3");
+    driver.core.accepted(first, driver.nowNanos);
+    driver.core.accepted(first, driver.nowNanos);
+    assertThat(driver.syn(4, 0)).isNotNull();
+    assertThat(driver.syn(5, 0)).isNull();
+    assertThat(driver.core.stats(0).streamsRefused()).isEqualTo(2);
+    assertThat(driver.core.stats(0).waitingStreams()).isEqualTo(2);
+  }
+
+  @Test
+  void framesOfARefusedStreamAreFree() throws Exception {
+    CoreDriver driver =
+        CoreDriver.calm(CoreDriver.limits(MuxLimits.builder().acceptQueueStreams(1)));
+    driver.syn(1, 0);
+    assertThat(driver.syn(2, 0)).isNull();
+    for (int i = 0; i < 10; i++) {
+      assertThat(driver.data(2, 8192)).isFalse();
+    }
+    driver.control(Command.FIN, 2, new byte[0]);
+    assertThat(driver.core.stats(0).lateFrames()).isEqualTo(11);
+    assertThat(driver.core.stats(0).noiseFrames()).isZero();
+    assertThat(driver.sent()).containsExactly("FIN 2");
+  }
+
+  @Test
+  void inboundStreamsAreCountedUntilTheApplicationAndTheWireAreDoneWithThem() throws Exception {
+    CoreDriver driver =
+        CoreDriver.calm(CoreDriver.limits(MuxLimits.builder().maxInboundStreams(2)));
+    CoreStream first = driver.accept(1);
+    CoreStream second = driver.accept(2);
+    assertThat(driver.syn(3, 0)).isNull();
+    driver.fin(first);
+    assertThat(driver.syn(4, 0)).as("the application still has stream 1").isNull();
+    driver.close(first);
+    driver.sent();
+    assertThat(driver.syn(5, 0)).isNotNull();
+    driver.close(second);
+    driver.sent();
+    assertThat(driver.syn(6, 0)).as("stream 2 still waits for the peer's FIN").isNull();
+    driver.fin(second);
+    assertThat(driver.syn(7, 0)).isNotNull();
+  }
+
+  /** Closing at once what a peer opens must not let it pile up streams that wait for its FIN. */
+  @Test
+  void streamsThatTheApplicationClosesAtOnceStayBounded() throws Exception {
+    CoreDriver driver =
+        CoreDriver.calm(CoreDriver.limits(MuxLimits.builder().maxInboundStreams(50)));
+    for (int id = 1; id <= 10_000; id++) {
+      CoreStream stream = driver.syn(id, 0);
+      if (stream != null) {
+        driver.close(stream);
+      }
+      driver.sent();
+      assertThat(driver.core.liveStreams()).isLessThanOrEqualTo(50);
+    }
+    driver.pass(driver.core.nextDeadlineNanos() + CoreDriver.SECOND);
+    driver.assertNothingLeft();
+  }
+
+  @Test
+  void metadataBeyondTheLimitIsRefused() throws Exception {
+    CoreDriver driver =
+        CoreDriver.calm(CoreDriver.limits(MuxLimits.builder().maxInboundMetadataBytes(512)));
+    assertThat(driver.syn(1, 512)).isNotNull();
+    assertThat(driver.syn(2, 513)).isNull();
+    assertThat(driver.sent()).containsExactly("FIN 2");
+  }
+
+  @Test
+  void metadataIsChargedUntilTheStreamIsAccepted() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream stream = Objects.requireNonNull(driver.syn(1, 1000));
+    assertThat(stream.metadata()).hasSize(1000);
+    assertThat(driver.core.unreadBytes()).isEqualTo(1000);
+    driver.core.accepted(stream, driver.nowNanos);
+    assertThat(driver.core.unreadBytes()).isZero();
+    CoreStream ignored = Objects.requireNonNull(driver.syn(2, 500));
+    driver.close(ignored);
+    assertThat(driver.core.unreadBytes()).isZero();
+    assertThat(driver.core.stats(0).waitingStreams()).isZero();
+  }
+
+  /** 20,000 short streams from Rust clients bring a MORE and a FIN each after our FIN. */
+  @Test
+  void lateFramesForClosedStreamsAreFree() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream[] streams = new CoreStream[20_000];
+    for (int i = 0; i < streams.length; i++) {
+      int id = i * 7919;
+      streams[i] = driver.accept(id);
+      driver.data(id, 1);
+      driver.read(streams[i], 1);
+      driver.write(streams[i], 1);
+      driver.fin(streams[i]);
+      driver.close(streams[i]);
+      driver.sent();
+    }
+    driver.assertNothingLeft();
+    for (CoreStream stream : streams) {
+      driver.more(stream, 1490);
+      driver.fin(stream);
+    }
+    assertThat(driver.sent()).isEmpty();
+    assertThat(driver.core.stats(0).lateFrames()).isEqualTo(40_000);
+    assertThat(driver.core.stats(0).noiseFrames()).isZero();
+  }
+
+  /** What counts is when a stream ended, not when it was opened. */
+  @Test
+  void lateFramesForStreamsThatLivedForHoursAreFreeAsWell() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream[] streams = new CoreStream[12_000];
+    for (int i = 0; i < streams.length; i++) {
+      streams[i] = driver.accept(i);
+    }
+    driver.nowNanos += 3 * HOUR;
+    for (CoreStream stream : streams) {
+      driver.fin(stream);
+      driver.close(stream);
+    }
+    driver.sent();
+    for (CoreStream stream : streams) {
+      driver.more(stream, 1);
+    }
+    assertThat(driver.core.stats(0).lateFrames()).isEqualTo(streams.length);
+    assertThat(driver.core.stats(0).noiseFrames()).isZero();
+  }
+}
