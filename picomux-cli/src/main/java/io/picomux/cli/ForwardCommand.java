@@ -2,6 +2,7 @@ package io.picomux.cli;
 
 import io.picomux.cli.common.DestinationConverter;
 import io.picomux.cli.common.ExitCodes;
+import io.picomux.cli.common.FrameLog;
 import io.picomux.cli.common.ListenAddress;
 import io.picomux.cli.common.Listening;
 import io.picomux.cli.common.Version;
@@ -63,7 +64,8 @@ final class ForwardCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     via.common().apply();
     PrintWriter out = command.commandLine().getOut();
-    try (TunnelClient tunnel = via.tunnel(command.commandLine().getErr());
+    try (FrameLog frames = via.common().openFrameLog();
+        TunnelClient tunnel = via.tunnel(frames, command.commandLine().getErr());
         LocalForward forward =
             listening.listen(listen, address -> LocalForward.listen(address, to, tunnel))) {
       out.println(

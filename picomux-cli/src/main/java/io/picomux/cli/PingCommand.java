@@ -3,6 +3,7 @@ package io.picomux.cli;
 import io.picomux.PicoMux;
 import io.picomux.cli.common.CommandFailure;
 import io.picomux.cli.common.ExitCodes;
+import io.picomux.cli.common.FrameLog;
 import io.picomux.cli.common.Version;
 import io.picomux.cli.common.Via;
 import io.picomux.tunnel.PingStatistics;
@@ -66,9 +67,15 @@ final class PingCommand implements Callable<Integer> {
     }
     requireRange("--interval", intervalSeconds, 0, 3600);
     requireRange("--timeout", timeoutSeconds, 0.001, 3600);
-    PicoMux session;
+    try (FrameLog frames = via.common().openFrameLog();
+        PicoMux session = connect(frames)) {
+      return ping(session);
+    }
+  }
+
+  private PicoMux connect(FrameLog frames) {
     try {
-      session = via.connect();
+      return via.connect(frames);
     } catch (IOException e) {
       throw new CommandFailure(
           "cannot reach the exit "
@@ -77,9 +84,6 @@ final class PingCommand implements Callable<Integer> {
               + e.getMessage()
               + "; is 'picomux serve' running there?",
           e);
-    }
-    try (session) {
-      return ping(session);
     }
   }
 

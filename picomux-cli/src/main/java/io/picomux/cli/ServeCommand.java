@@ -3,16 +3,15 @@ package io.picomux.cli;
 import io.picomux.PicoMux;
 import io.picomux.cli.common.CommonOptions;
 import io.picomux.cli.common.ExitCodes;
+import io.picomux.cli.common.FrameLog;
 import io.picomux.cli.common.ListenAddress;
 import io.picomux.cli.common.Listening;
 import io.picomux.cli.common.Version;
-import io.picomux.tunnel.Destination;
 import io.picomux.tunnel.exit.AllowRule;
 import io.picomux.tunnel.exit.Exit;
 import io.picomux.tunnel.exit.ExitListener;
 import io.picomux.tunnel.exit.ExitPolicy;
 import io.picomux.tunnel.exit.ExitServer;
-import io.picomux.tunnel.exit.RefusedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -78,12 +77,13 @@ final class ServeCommand implements Callable<Integer> {
     Exit exit =
         Exit.builder()
             .policy(ExitPolicy.publicInternet().allowing(allow))
-            .listener(new Narrator(command.commandLine().getErr(), common.verbose()))
+            .listener(new Narrator(command.commandLine().getErr()))
             .build();
-    try (ExitServer server =
-        listening.listen(
-            listen,
-            address -> ExitServer.listen(address, exit, common.frameListener().orElse(null)))) {
+    try (FrameLog frames = common.openFrameLog();
+        ExitServer server =
+            listening.listen(
+                listen,
+                address -> ExitServer.listen(address, exit, frames.listener().orElse(null)))) {
       out.println(
           "exit listens at " + ListenAddress.show((InetSocketAddress) server.localAddress()));
       if (!allow.isEmpty()) {
@@ -98,42 +98,13 @@ final class ServeCommand implements Callable<Integer> {
     return String.join(", ", rules.stream().map(AllowRule::toString).toList());
   }
 
-  /** Tells of sessions that fail, of refusals, and with -v of the rest. */
-  private record Narrator(PrintWriter err, boolean verbose) implements ExitListener {
-
-    @Override
-    public void sessionStarted(PicoMux session) {
-      if (verbose) {
-        err.println("session " + session.id() + " from " + session.remoteAddress());
-      }
-    }
+  /** Tells of sessions that fail; the exit's own log has the rest. */
+  private record Narrator(PrintWriter err) implements ExitListener {
 
     @Override
     public void sessionEnded(PicoMux session, @Nullable IOException cause) {
       if (cause != null) {
-        err.println("session " + session.id() + " failed: " + cause.getMessage());
-      } else if (verbose) {
-        err.println("session " + session.id() + " closed");
-      }
-    }
-
-    @Override
-    public void connected(PicoMux session, Destination destination) {
-      if (verbose) {
-        err.println("session " + session.id() + " connected to " + destination);
-      }
-    }
-
-    @Override
-    public void refused(PicoMux session, RefusedException refusal) {
-      if (verbose) {
-        err.println(
-            "session "
-                + session.id()
-                + " refused, "
-                + refusal.refusal().words()
-                + ": "
-                + refusal.getMessage());
+        err.println("picomux: " + cause.getMessage());
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.picomux.cli;
 
 import io.picomux.cli.common.ExitCodes;
+import io.picomux.cli.common.FrameLog;
 import io.picomux.cli.common.ListenAddress;
 import io.picomux.cli.common.Listening;
 import io.picomux.cli.common.Version;
@@ -53,7 +54,8 @@ final class SocksCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     via.common().apply();
     PrintWriter out = command.commandLine().getOut();
-    try (TunnelClient tunnel = via.tunnel(command.commandLine().getErr());
+    try (FrameLog frames = via.common().openFrameLog();
+        TunnelClient tunnel = via.tunnel(frames, command.commandLine().getErr());
         SocksProxy proxy =
             listening.listen(listen, address -> SocksProxy.listen(address, tunnel))) {
       out.println(

@@ -45,7 +45,7 @@ final class CommandsTest {
         serve.awaitLine("connected to 127.0.0.1:" + destination.getLocalPort());
         socks.interrupt();
         assertThat(socks.awaitExit()).as(socks.output()).isEqualTo(INTERRUPTED);
-        serve.awaitLine("session \\d+ closed");
+        serve.awaitLine("session \\d+: the peer has closed the session");
       }
       serve.interrupt();
       assertThat(serve.awaitExit()).as(serve.output()).isEqualTo(INTERRUPTED);

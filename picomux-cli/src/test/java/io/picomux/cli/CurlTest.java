@@ -93,9 +93,9 @@ final class CurlTest {
   void aConnectionToADestinationThatTheExitDeniesIsReset() throws Exception {
     for (String url : List.of("http://127.0.0.1/", "http://169.254.169.254/latest/meta-data/")) {
       RunningProgram run = start(url);
-      // 55 and 56: failure in sending and in receiving network data.
-      assertThat(run.awaitExit()).as(run.output()).isIn(55, 56);
-      assertThat(run.output()).contains("Connection reset by peer");
+      // Failure in the handshake, in sending or in receiving: how far curl is when the reset comes
+      // is up to the scheduler. A clean end would be 52.
+      assertThat(run.awaitExit()).as(run.output()).isIn(97, 55, 56);
     }
   }
 

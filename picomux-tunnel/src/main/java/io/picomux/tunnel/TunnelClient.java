@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The near end of a tunnel: keeps one session, and connects anew when it dies.
  *
- * <p>A new session is tried at once after one that has lived for ten seconds, otherwise after an
- * exponential delay with jitter. Streams do not outlive their session: the bytes under way are lost
- * and the streams fail; new ones wait for the next session.
+ * <p>The delay before a new session is tried begins at 0.2 s, doubles up to 15 s, and has jitter;
+ * it begins anew after a session that has lived for ten seconds. Streams do not outlive their
+ * session: the bytes under way are lost and the streams fail; new ones wait for the next session.
  *
  * <p>Safe for concurrent use.
  */
@@ -218,6 +218,11 @@ public final class TunnelClient implements StreamOpener, AutoCloseable {
       LOGGER.log(Level.DEBUG, () -> "cannot connect: " + e.getMessage());
       publish(null, e);
       return e;
+    } catch (RuntimeException e) {
+      LOGGER.log(Level.ERROR, "a connector failed", e);
+      IOException failed = new IOException("the connector failed: " + e, e);
+      publish(null, failed);
+      return failed;
     }
     long startNanos = System.nanoTime();
     if (!publish(live, null)) {

@@ -1,7 +1,5 @@
 package io.picomux.cli.common;
 
-import io.picomux.FrameListener;
-import java.io.PrintWriter;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,28 +28,13 @@ public final class CommonOptions {
   /** Made by picocli. */
   public CommonOptions() {}
 
-  /** Whether details were asked for. */
-  public boolean verbose() {
-    return verbose;
-  }
-
   /** Lets the library log as much as was asked for. To be called before it is used. */
   public void apply() {
     StderrLoggers.setVerbose(verbose);
   }
 
-  /** Prints the frames of a session on standard error; empty unless asked for. */
-  public Optional<FrameListener> frameListener() {
-    if (!frames) {
-      return Optional.empty();
-    }
-    PrintWriter err = command.commandLine().getErr();
-    return Optional.of((outgoing, type, streamId, bodyBytes) ->
-        err.println(frameLine(outgoing, type.name(), streamId, bodyBytes)));
-  }
-
-  /** A frame as one line, in the manner of okcurl: {@code << 0x0000000f 12 PSH}. */
-  static String frameLine(boolean outgoing, String command, int streamId, int bodyBytes) {
-    return String.format("%s 0x%08x %5d %s", outgoing ? ">>" : "<<", streamId, bodyBytes, command);
+  /** Prints the frames of sessions on standard error, if that was asked for. */
+  public FrameLog openFrameLog() {
+    return new FrameLog(frames ? Optional.of(command.commandLine().getErr()) : Optional.empty());
   }
 }

@@ -46,21 +46,26 @@ public final class Via {
   /**
    * A session with the exit, whose name is looked up anew.
    *
+   * @param frames is told of the session's frames
    * @throws IOException when the exit cannot be reached
    */
-  public PicoMux connect() throws IOException {
+  public PicoMux connect(FrameLog frames) throws IOException {
     InetSocketAddress address = new InetSocketAddress(exit.host(), exit.port());
     if (address.isUnresolved()) {
       throw new UnknownHostException("the name " + exit.host() + " has no address");
     }
     PicoMuxBuilder builder = PicoMux.builder().connectTimeout(CONNECT_TIMEOUT);
-    common.frameListener().ifPresent(builder::frameListener);
+    frames.listener().ifPresent(builder::frameListener);
     return builder.connect(address);
   }
 
-  /** A client that keeps a session with the exit, and tells of that on {@code err}. */
-  public TunnelClient tunnel(PrintWriter err) {
-    return TunnelClient.builder(this::connect)
+  /**
+   * A client that keeps a session with the exit, and tells of that on {@code err}.
+   *
+   * @param frames is told of the sessions' frames
+   */
+  public TunnelClient tunnel(FrameLog frames, PrintWriter err) {
+    return TunnelClient.builder(() -> connect(frames))
         .listener(new Narrator("picomux: ", exit, err))
         .start();
   }

@@ -5,6 +5,7 @@ import io.picomux.PicoMuxBuilder;
 import io.picomux.cli.common.CommandFailure;
 import io.picomux.cli.common.CommonOptions;
 import io.picomux.cli.common.ExitCodes;
+import io.picomux.cli.common.FrameLog;
 import io.picomux.cli.common.ListenAddress;
 import io.picomux.cli.common.Listening;
 import io.picomux.cli.common.Terminal;
@@ -85,9 +86,11 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     common.apply();
-    try (DemoSite site = DemoSite.start();
+    try (FrameLog frames = common.openFrameLog();
+        DemoSite site = DemoSite.start();
         ExitServer exit = ExitServer.listen(loopback(), exitTo(site));
-        TunnelClient tunnel = TunnelClient.builder(() -> connect(exit.localAddress())).start();
+        TunnelClient tunnel =
+            TunnelClient.builder(() -> connect(exit.localAddress(), frames)).start();
         SocksProxy proxy = listening.listen(listen, at -> SocksProxy.listen(at, tunnel))) {
       PicoMux session = tunnel.awaitSession(CONNECT_TIMEOUT);
       return show(site, exit, tunnel, proxy, session);
@@ -152,9 +155,9 @@ public final class DemoCommand implements Callable<Integer> {
         .build();
   }
 
-  private PicoMux connect(SocketAddress exit) throws IOException {
+  private static PicoMux connect(SocketAddress exit, FrameLog frames) throws IOException {
     PicoMuxBuilder builder = PicoMux.builder();
-    common.frameListener().ifPresent(builder::frameListener);
+    frames.listener().ifPresent(builder::frameListener);
     return builder.connect(exit);
   }
 

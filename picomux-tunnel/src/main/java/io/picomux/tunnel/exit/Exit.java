@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,13 +127,13 @@ public final class Exit implements SessionHandler, AutoCloseable {
       Destination destination = destinationOf(stream);
       List<InetAddress> addresses = policy.check(destination, names);
       try (Socket socket = dialer.dial(destination.toString(), addresses, destination.port())) {
-        LOGGER.log(Level.DEBUG, () -> "connected to " + destination);
+        log(session, () -> "connected to " + destination);
         tell(() -> listener.connected(session, destination));
         Splice.Result result =
             Splice.pipe(Duplex.of(stream), Duplex.of(socket), traffic::addUp, traffic::addDown);
         IOException failure = result.failure().orElse(null);
-        LOGGER.log(
-            Level.DEBUG,
+        log(
+            session,
             () -> destination + (failure == null ? " is done" : " was cut short: " + failure));
         event =
             () ->
@@ -145,16 +146,23 @@ public final class Exit implements SessionHandler, AutoCloseable {
       }
     } catch (RefusedException e) {
       refusals.merge(e.refusal(), 1L, Long::sum);
-      LOGGER.log(Level.DEBUG, () -> "refused, " + e.refusal().words() + ": " + e.getMessage());
+      log(session, () -> "refused, " + e.refusal().words() + ": " + e.getMessage());
       event = () -> listener.refused(session, e);
       stream.reset();
     } catch (IOException e) {
-      LOGGER.log(Level.DEBUG, () -> "a connection does not close: " + e);
+      log(session, () -> "a connection does not close: " + e);
+    } catch (RuntimeException e) {
+      LOGGER.log(Level.ERROR, "session " + session.id() + ": a stream failed", e);
+      stream.reset();
     } finally {
       traffic.streamEnded();
       stream.close();
     }
     tell(event);
+  }
+
+  private static void log(PicoMux session, Supplier<String> what) {
+    LOGGER.log(Level.DEBUG, () -> "session " + session.id() + ": " + what.get());
   }
 
   private static Destination destinationOf(MuxStream stream) throws RefusedException {

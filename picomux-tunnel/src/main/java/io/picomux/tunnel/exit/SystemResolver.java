@@ -60,7 +60,7 @@ final class SystemResolver implements HostResolver, AutoCloseable {
     try {
       lookup = lookups.submit(() -> InetAddress.getAllByName(name));
     } catch (RejectedExecutionException e) {
-      throw new SocketTimeoutException("too many names are being looked up");
+      throw new SocketTimeoutException("closed, or too many names are being looked up");
     }
     try {
       return List.of(lookup.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
