@@ -9,15 +9,11 @@ import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
-import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -47,10 +43,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Urgent data is not supported.
  * </ul>
  */
-public final class MuxSocket extends Socket {
+public final class MuxSocket extends OptionSocket {
   private final SessionSource session;
   private final Function<? super InetSocketAddress, byte[]> metadata;
-  private final OptionValues options = OptionValues.ofSocket();
   private final ReentrantLock lock = new ReentrantLock();
 
   // Written under the lock.
@@ -66,13 +61,11 @@ public final class MuxSocket extends Socket {
   private @Nullable CompletableFuture<MuxStream> opening;
   private int timeoutMillis;
 
-  private volatile boolean urgentInline;
-
   /**
    * Creates a socket that opens its stream when it is connected, with {@link
    * MuxSocketFactory#hostAndPort} as metadata.
    *
-   * @throws SocketException never; the constructor of {@link Socket} declares it
+   * @throws SocketException never; the constructor of {@link java.net.Socket} declares it
    */
   public MuxSocket(PicoMux session) throws SocketException {
     this(session, MuxSocketFactory::hostAndPort);
@@ -82,7 +75,7 @@ public final class MuxSocket extends Socket {
    * Creates a socket that opens its stream when it is connected.
    *
    * @param metadata makes the metadata of the stream from the address, at most 65,535 bytes
-   * @throws SocketException never; the constructor of {@link Socket} declares it
+   * @throws SocketException never; the constructor of {@link java.net.Socket} declares it
    */
   public MuxSocket(PicoMux session, Function<? super InetSocketAddress, byte[]> metadata)
       throws SocketException {
@@ -93,7 +86,7 @@ public final class MuxSocket extends Socket {
   /**
    * Creates a socket that is connected: it is the stream, which becomes the socket's.
    *
-   * @throws SocketException never; the constructor of {@link Socket} declares it
+   * @throws SocketException never; the constructor of {@link java.net.Socket} declares it
    */
   public MuxSocket(MuxStream stream) throws SocketException {
     this(stream, Addresses.unknown());
@@ -108,7 +101,6 @@ public final class MuxSocket extends Socket {
 
   MuxSocket(SessionSource session, Function<? super InetSocketAddress, byte[]> metadata)
       throws SocketException {
-    super(UnusedSocketImpl.INSTANCE);
     this.session = session;
     this.metadata = Objects.requireNonNull(metadata, "metadata");
   }
@@ -253,7 +245,7 @@ public final class MuxSocket extends Socket {
       giveUp.cancel(false);
     }
     if (closing != null) {
-      if (options.get(StandardSocketOptions.SO_LINGER) == 0) {
+      if (isLingerZero()) {
         closing.reset();
       } else {
         closing.close();
@@ -428,137 +420,6 @@ public final class MuxSocket extends Socket {
     }
   }
 
-  /** Remembers the value, which has no effect: a stream does not delay. */
-  @Override
-  public void setTcpNoDelay(boolean on) throws SocketException {
-    set(StandardSocketOptions.TCP_NODELAY, on);
-  }
-
-  @Override
-  public boolean getTcpNoDelay() throws SocketException {
-    return get(StandardSocketOptions.TCP_NODELAY);
-  }
-
-  /**
-   * Remembers the value, at most 65,535 seconds. 0 makes {@link #close} drop what was not sent yet;
-   * others have no effect, as the session delivers in the background.
-   */
-  @Override
-  public void setSoLinger(boolean on, int linger) throws SocketException {
-    if (on && linger < 0) {
-      throw new IllegalArgumentException("linger is " + linger + " s, must not be negative");
-    }
-    set(StandardSocketOptions.SO_LINGER, on ? linger : -1);
-  }
-
-  @Override
-  public int getSoLinger() throws SocketException {
-    return get(StandardSocketOptions.SO_LINGER);
-  }
-
-  /**
-   * Fails: a stream has no urgent data.
-   *
-   * @throws SocketException always
-   */
-  @Override
-  public void sendUrgentData(int data) throws IOException {
-    throw new SocketException("urgent data is not supported");
-  }
-
-  /** Remembers the value, which has no effect. */
-  @Override
-  public void setOOBInline(boolean on) throws SocketException {
-    requireOpen();
-    urgentInline = on;
-  }
-
-  @Override
-  public boolean getOOBInline() throws SocketException {
-    requireOpen();
-    return urgentInline;
-  }
-
-  /** Remembers the value, which has no effect: windows are the session's business. */
-  @Override
-  public void setSendBufferSize(int size) throws SocketException {
-    set(StandardSocketOptions.SO_SNDBUF, size);
-  }
-
-  @Override
-  public int getSendBufferSize() throws SocketException {
-    return get(StandardSocketOptions.SO_SNDBUF);
-  }
-
-  /** Remembers the value, which has no effect: windows are the session's business. */
-  @Override
-  public void setReceiveBufferSize(int size) throws SocketException {
-    set(StandardSocketOptions.SO_RCVBUF, size);
-  }
-
-  @Override
-  public int getReceiveBufferSize() throws SocketException {
-    return get(StandardSocketOptions.SO_RCVBUF);
-  }
-
-  /** Remembers the value, which has no effect: the session looks after its own peer. */
-  @Override
-  public void setKeepAlive(boolean on) throws SocketException {
-    set(StandardSocketOptions.SO_KEEPALIVE, on);
-  }
-
-  @Override
-  public boolean getKeepAlive() throws SocketException {
-    return get(StandardSocketOptions.SO_KEEPALIVE);
-  }
-
-  /**
-   * Remembers the value, which has no effect.
-   *
-   * @param tc 0 to 255
-   */
-  @Override
-  public void setTrafficClass(int tc) throws SocketException {
-    set(StandardSocketOptions.IP_TOS, tc);
-  }
-
-  @Override
-  public int getTrafficClass() throws SocketException {
-    return get(StandardSocketOptions.IP_TOS);
-  }
-
-  /** Remembers the value, which has no effect. */
-  @Override
-  public void setReuseAddress(boolean on) throws SocketException {
-    set(StandardSocketOptions.SO_REUSEADDR, on);
-  }
-
-  @Override
-  public boolean getReuseAddress() throws SocketException {
-    return get(StandardSocketOptions.SO_REUSEADDR);
-  }
-
-  /** Does nothing. */
-  @Override
-  public void setPerformancePreferences(int connectionTime, int latency, int bandwidth) {}
-
-  /** Remembers the value, see the class for what has an effect. */
-  @Override
-  public <T> MuxSocket setOption(SocketOption<T> name, T value) throws IOException {
-    set(name, value);
-    return this;
-  }
-
-  @Override
-  public <T> T getOption(SocketOption<T> name) throws IOException {
-    return get(name);
-  }
-
-  @Override
-  public Set<SocketOption<?>> supportedOptions() {
-    return options.supported();
-  }
-
   @Override
   public String toString() {
     MuxStream connected = stream;
@@ -572,16 +433,6 @@ public final class MuxSocket extends Socket {
     return new SocketException(closed ? "Socket closed" : cause.getMessage(), cause);
   }
 
-  private <T> void set(SocketOption<T> option, T value) throws SocketException {
-    requireOpen();
-    options.set(option, value);
-  }
-
-  private <T> T get(SocketOption<T> option) throws SocketException {
-    requireOpen();
-    return options.get(option);
-  }
-
   private MuxStream requireConnected() throws SocketException {
     requireOpen();
     MuxStream connected = stream;
@@ -589,12 +440,6 @@ public final class MuxSocket extends Socket {
       throw new SocketException("Socket is not connected");
     }
     return connected;
-  }
-
-  private void requireOpen() throws SocketException {
-    if (closed) {
-      throw new SocketException("Socket is closed");
-    }
   }
 
   private static void requireNotNegative(int timeoutMillis) {
