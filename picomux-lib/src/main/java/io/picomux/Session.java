@@ -1,14 +1,11 @@
 package io.picomux;
 
-import io.picomux.core.Command;
 import io.picomux.core.CoreStats;
 import io.picomux.core.CoreStream;
-import io.picomux.core.FrameDecoder;
 import io.picomux.core.LivenessConfig;
 import io.picomux.core.MuxConfig;
 import io.picomux.core.MuxCore;
 import io.picomux.core.MuxLimits;
-import io.picomux.core.OutboundFrame;
 import io.picomux.core.ProtocolViolationException;
 import io.picomux.core.SessionEnd;
 import io.picomux.core.StreamFailure;
@@ -21,19 +18,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One session: joins the protocol core with the buffers of the streams and with the driver that
  * moves the bytes. Safe for concurrent use.
  *
- * <p>The lock guards the core. It is never held over I/O, over a call of the application's, or
- * while waiting. Frames are decided under it and bodies copied after it, in two roles, each held by
- * one thread at a time: the <em>reader</em> calls {@link #onInput}, the <em>writer</em> {@link
- * #fill}.
+ * <p>Frames are decided under the lock of {@link LockedCore} and bodies copied after it, in two
+ * roles, each held by one thread at a time: the <em>reader</em> calls {@link #onInput}, the
+ * <em>writer</em> {@link #fill}.
  */
 final class Session {
   /** The longest frame: what a buffer for {@link #fill} has room for beyond the wanted bytes. */
@@ -42,22 +36,14 @@ final class Session {
   private static final System.Logger LOG = System.getLogger("io.picomux");
   private static final AtomicLong IDS = new AtomicLong();
 
-  /** Something that happened to a stream, to be told to its buffers after the lock. */
-  private record StreamEvent(
-      MuxStream stream,
-      int events,
-      @Nullable StreamFailure sendFailure,
-      @Nullable StreamFailure receiveFailure) {}
-
   private final long id = IDS.incrementAndGet();
-  private final long startNanoTime = System.nanoTime();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final MuxCore core;
+  private final LockedCore core;
   private final MuxLimits limits;
   private final CallbackExecutor callbacks;
-  private final @Nullable FrameListener frameListener;
   private final PicoMux handle;
   private final Driver driver;
+  private final SessionReader reader;
+  private final SessionWriter writer;
   private final AcceptQueue acceptQueue;
   private final PendingPings pings;
   private final Termination termination;
@@ -68,28 +54,6 @@ final class Session {
   /** The streams that the application has not closed yet. */
   private final Set<MuxStream> streams = ConcurrentHashMap.newKeySet();
 
-  /** Streams whose application has brought data, to be told to the core by the writer. */
-  private final ConcurrentLinkedQueue<StreamOutput> announced = new ConcurrentLinkedQueue<>();
-
-  // Owned by the reader.
-  private final FrameDecoder decoder = new FrameDecoder();
-  private final Deliveries deliveries = new Deliveries();
-  private final List<StreamInput> reports = new ArrayList<>();
-  private final List<MuxStream> opened = new ArrayList<>();
-  private final List<Runnable> frameLog = new ArrayList<>();
-  private @Nullable StreamInput currentInput;
-
-  // Owned by the writer.
-  private final OutboundFrame frame = new OutboundFrame();
-  private final WriteBatch batch = new WriteBatch();
-
-  // Guarded by the lock.
-  private boolean delivering;
-  private long pooledUnreadBytes;
-  private long deadlineNanos = Long.MAX_VALUE;
-  private long answeredPings;
-  private long unsentSynBytes;
-
   private volatile long waitProbeNanos;
 
   Session(
@@ -97,15 +61,17 @@ final class Session {
       throws IOException {
     this.handle = handle;
     this.limits = config.limits();
-    this.core = new MuxCore(config, seed, 0);
+    this.core = new LockedCore(this, config, seed);
     this.waitProbeNanos = config.liveness().waitProbeNanos();
     this.callbacks = new CallbackExecutor(options.executor(), id);
-    this.frameListener = GuardedFrameListener.of(options.frameListener(), id);
+    FrameListener frameListener = GuardedFrameListener.of(options.frameListener(), id);
     this.acceptQueue = new AcceptQueue(this, callbacks);
     this.pings = new PendingPings(callbacks);
     this.termination = new Termination(callbacks);
     this.sendQueue = new SendQueueGauge(limits.sessionQueueBytes());
     this.closer = new SessionCloser(this, limits.closeLingerNanos());
+    this.reader = new SessionReader(this, core, frameListener);
+    this.writer = new SessionWriter(core, sendQueue, frameListener);
     this.driver = drivers.create(this);
   }
 
@@ -118,7 +84,7 @@ final class Session {
       end(SessionEnd.TRANSPORT_FAILED, "the transport does not start: " + e.getMessage(), e);
       throw e;
     }
-    inCore(() -> {});
+    core.enter((mux, now) -> {});
   }
 
   // ---- what others ask
@@ -212,56 +178,42 @@ final class Session {
   }
 
   SessionStats stats() {
-    CoreStats snapshot;
+    CoreStats[] snapshot = new CoreStats[1];
+    core.enter((mux, now) -> snapshot[0] = mux.stats(now));
     List<StreamStats> each = new ArrayList<>();
-    lock.lock();
-    try {
-      snapshot = core.stats(now());
-    } finally {
-      lock.unlock();
-    }
     streams.forEach(stream -> each.add(stream.stats()));
-    return new SessionStats(snapshot, sendQueue.bytes(), undeliveredBytes.get(), each);
+    return new SessionStats(snapshot[0], sendQueue.bytes(), undeliveredBytes.get(), each);
   }
 
   /**
    * Returns the credit of a stream: what the peer grants us, and what we grant the peer, in frames.
    */
   int[] credits(CoreStream stream) {
-    lock.lock();
-    try {
-      return new int[] {stream.sendCreditFrames(), stream.receiveCreditFrames()};
-    } finally {
-      lock.unlock();
-    }
+    return core.ask(mux -> new int[] {stream.sendCreditFrames(), stream.receiveCreditFrames()});
   }
 
   boolean isDebloat() {
-    lock.lock();
-    try {
-      return core.isDebloat();
-    } finally {
-      lock.unlock();
-    }
+    return core.ask(MuxCore::isDebloat);
   }
 
   /** Returns the last round trip in nanoseconds, -1 when there was none. */
   long latencyNanos() {
-    lock.lock();
-    try {
-      return core.latencyNanos();
-    } finally {
-      lock.unlock();
-    }
+    return core.ask(MuxCore::latencyNanos);
   }
 
   boolean isFlushed() {
-    lock.lock();
-    try {
-      return core.isFlushed() && announced.isEmpty();
-    } finally {
-      lock.unlock();
-    }
+    return core.ask(mux -> mux.isFlushed() && writer.isIdle());
+  }
+
+  /** Carries out what waits for room in the queue or for a PONG; called without any lock. */
+  void tellWaiting() {
+    pings.tell();
+    sendQueue.runWaiting();
+  }
+
+  /** PINGs up to this number were answered; under the lock. */
+  void noteAnswer(long number, Duration latency) {
+    pings.note(number, latency);
   }
 
   // ---- commands of the application
@@ -273,12 +225,11 @@ final class Session {
     }
     StreamOutput output = new StreamOutput(this);
     MuxStream[] stream = new MuxStream[1];
-    inCore(() -> {
-      if (!core.isEnded() && !closer.isClosing()) {
-        CoreStream opening = core.open(metadata, output, now());
-        stream[0] = new MuxStream(this, opening, output);
+    core.enter((mux, now) -> {
+      if (!mux.isEnded() && !closer.isClosing()) {
+        stream[0] = new MuxStream(this, mux.open(metadata, output, now), output);
         streams.add(stream[0]);
-        addUnsentSyn(WireFormat.HEADER_BYTES + metadata.length);
+        writer.synQueued(metadata.length);
       }
     });
     MuxStream result = stream[0];
@@ -289,83 +240,68 @@ final class Session {
     return result;
   }
 
+  /** Takes in a stream that the peer has opened; under the lock. */
+  MuxStream adopt(CoreStream stream) {
+    StreamOutput output = new StreamOutput(this);
+    stream.attach(output);
+    MuxStream adopted = new MuxStream(this, stream, output);
+    streams.add(adopted);
+    ProcessCounters.STREAMS_OPENED.increment();
+    return adopted;
+  }
+
   void setDebloat(boolean on) {
-    inCore(() -> core.setDebloat(on));
+    core.enter((mux, now) -> mux.setDebloat(on));
   }
 
   void setLiveness(LivenessConfig liveness) {
     waitProbeNanos = liveness.waitProbeNanos();
-    inCore(() -> core.setLiveness(liveness, now()));
+    core.enter((mux, now) -> mux.setLiveness(liveness, now));
   }
 
   CompletableFuture<Duration> ping() {
-    long[] number = new long[1];
     List<CompletableFuture<Duration>> future = new ArrayList<>(1);
-    inCore(() -> {
-      number[0] = core.requestPing(now());
-      future.add(pings.add(number[0]));
-    });
+    core.enter((mux, now) -> future.add(pings.add(mux.requestPing(now))));
     return future.get(0);
   }
 
   void probe() {
-    inCore(() -> core.probe(now()));
+    core.enter((mux, now) -> mux.probe(now));
   }
 
   void accepted(MuxStream stream) {
-    inCore(() -> {
-      core.accepted(stream.core(), now());
-      updatePool();
-    });
+    core.enter((mux, now) -> mux.accepted(stream.core(), now));
   }
 
   /** The application has brought data. */
   void dataReady(StreamOutput output, int callerBytes) {
-    if (output.announce()) {
-      announced.add(output);
-    }
+    writer.announce(output);
     driver.requestWrite(callerBytes);
   }
 
   /** Takes the buffer of a waiting writer back. */
   void withdraw(StreamOutput output) {
-    lock.lock();
-    try {
-      output.withdrawLoan();
-    } finally {
-      lock.unlock();
-    }
+    core.enter((mux, now) -> output.withdrawLoan());
   }
 
   /** The application has taken enough data of a stream for the core to hear of it. */
   void report(StreamInput input) {
-    ProtocolViolationException[] violation = new ProtocolViolationException[1];
-    inCore(() -> {
-      try {
-        input.reportTo(core, now());
-        updatePool();
-      } catch (ProtocolViolationException e) {
-        violation[0] = e;
-      }
-    });
-    if (violation[0] != null) {
-      endByViolation(violation[0]);
-    }
+    core.enter(input::reportTo);
   }
 
   void finish(MuxStream stream, boolean mayHold) {
-    inCore(() -> {
+    core.enter((mux, now) -> {
       stream.output().stopAccepting(false);
-      core.finish(stream.core(), mayHold, now());
+      mux.finish(stream.core(), mayHold, now);
     });
     stream.output().tellWritable();
   }
 
   void close(MuxStream stream) {
     stream.input().close();
-    inCore(() -> {
+    core.enter((mux, now) -> {
       stream.output().stopAccepting(true);
-      core.close(stream.core(), now());
+      mux.close(stream.core(), now);
     });
     stream.output().tellWritable();
     forget(stream);
@@ -373,9 +309,9 @@ final class Session {
 
   void reset(MuxStream stream) {
     stream.input().close();
-    inCore(() -> {
+    core.enter((mux, now) -> {
       stream.output().stopAccepting(true);
-      core.abort(stream.core(), now());
+      mux.abort(stream.core(), now);
     });
     stream.output().tellWritable();
     forget(stream);
@@ -396,7 +332,7 @@ final class Session {
 
   /** Begins to close: no stream is opened or accepted any more, and every stream is closed. */
   void beginClose(SessionException cause) {
-    inCore(core::refuseStreams);
+    core.enter((mux, now) -> mux.refuseStreams());
     acceptQueue.end(cause);
     streams.forEach(this::close);
     driver.requestWrite(0);
@@ -406,151 +342,15 @@ final class Session {
 
   /** Takes in bytes of the peer; called by the reader. Never throws and never blocks. */
   void onInput(ByteBuffer source) {
-    if (closer.isDiscarding()) {
-      return;
+    if (!closer.isDiscarding()) {
+      reader.onInput(source);
     }
-    long now = now();
-    Throwable broken = null;
-    List<StreamEvent> events;
-    boolean write;
-    try {
-      lock.lock();
-      try {
-        if (core.isEnded()) {
-          // A stream that began now would never hear of the end.
-          return;
-        }
-        delivering = true;
-        core.handleBytes(now);
-        decode(source, now);
-      } catch (ProtocolViolationException e) {
-        broken = e;
-      } finally {
-        lock.unlock();
-      }
-      deliver(source);
-      lock.lock();
-      try {
-        for (StreamInput input : reports) {
-          input.reportTo(core, now);
-        }
-        updatePool();
-      } catch (ProtocolViolationException e) {
-        broken = broken == null ? e : broken;
-      } finally {
-        lock.unlock();
-      }
-    } catch (RuntimeException | Error e) {
-      broken = e;
-    }
-    lock.lock();
-    try {
-      delivering = false;
-      events = takeEvents();
-      write = core.wantsToWrite();
-    } finally {
-      lock.unlock();
-    }
-    deliveries.clear();
-    reports.clear();
-    logFrames();
-    tell(events);
-    for (MuxStream stream : opened) {
-      acceptQueue.add(stream);
-    }
-    opened.clear();
-    if (broken instanceof ProtocolViolationException violation) {
-      endByViolation(violation);
-    } else if (broken != null) {
-      end(SessionEnd.INTERNAL_ERROR, "defect while reading: " + broken, broken);
-    } else if (write) {
-      driver.requestWrite(0);
-    }
-  }
-
-  private void decode(ByteBuffer source, long now) throws ProtocolViolationException {
-    while (true) {
-      switch (decoder.next(source)) {
-        case NEED_INPUT -> {
-          return;
-        }
-        case CONTROL -> {
-          noteFrame();
-          CoreStream stream =
-              core.handleControl(decoder.command(), decoder.streamId(), decoder.body(), now);
-          if (stream != null) {
-            StreamOutput output = new StreamOutput(this);
-            stream.attach(output);
-            MuxStream handleOfStream = new MuxStream(this, stream, output);
-            streams.add(handleOfStream);
-            opened.add(handleOfStream);
-            ProcessCounters.STREAMS_OPENED.increment();
-          }
-        }
-        case DATA_START -> {
-          noteFrame();
-          CoreStream stream = core.handleData(decoder.streamId(), decoder.bodyBytes(), now);
-          currentInput = stream == null ? null : inputOf(stream);
-          if (currentInput != null) {
-            deliveries.addFrameStart(currentInput);
-          }
-        }
-        case DATA -> {
-          int length = decoder.dataBytes();
-          if (currentInput != null) {
-            deliveries.addData(currentInput, source.position(), length);
-          }
-          source.position(source.position() + length);
-        }
-      }
-    }
-  }
-
-  private static StreamInput inputOf(CoreStream stream) {
-    if (stream.source() instanceof StreamOutput output) {
-      return output.stream().input();
-    }
-    throw new IllegalStateException(stream + " has nothing attached");
-  }
-
-  private void deliver(ByteBuffer source) {
-    int from = 0;
-    while (from < deliveries.size()) {
-      int to = deliveries.endOfRun(from);
-      StreamInput input = deliveries.input(from);
-      if (input.deliver(deliveries, from, to, source)) {
-        reports.add(input);
-      }
-      from = to;
-    }
-    deliveries.clear();
-  }
-
-  private void noteFrame() {
-    FrameListener listener = frameListener;
-    if (listener != null) {
-      Command command = decoder.command();
-      int streamId = decoder.streamId();
-      int bodyBytes = decoder.bodyBytes();
-      frameLog.add(() -> listener.onFrame(false, command, streamId, bodyBytes));
-    }
-  }
-
-  private void logFrames() {
-    frameLog.forEach(Runnable::run);
-    frameLog.clear();
   }
 
   /** The peer has ended its direction of the transport; called by the reader. */
   void onInputEnd() {
-    boolean midFrame = !decoder.atFrameBoundary() && !closer.isDiscarding();
-    boolean openStreams;
-    lock.lock();
-    try {
-      openStreams = core.hasOpenStreams();
-    } finally {
-      lock.unlock();
-    }
+    boolean midFrame = !reader.atFrameBoundary() && !closer.isDiscarding();
+    boolean openStreams = core.ask(MuxCore::hasOpenStreams);
     if (closer.isClosing() && !midFrame) {
       end(SessionEnd.CLOSED, "closed on this side", null);
     } else if (midFrame) {
@@ -572,27 +372,7 @@ final class Session {
    * @param wantedBytes no further frame is begun once this much is encoded
    */
   void fill(ByteBuffer target, int wantedBytes) {
-    List<StreamEvent> events;
-    lock.lock();
-    try {
-      long now = now();
-      StreamOutput output;
-      while ((output = announced.poll()) != null) {
-        output.noticed();
-        core.dataReady(output.stream().core(), now);
-      }
-      while (batch.encodedBytes() < wantedBytes && core.pollFrame(frame, now)) {
-        batch.add(frame);
-        if (frame.command() == Command.SYN) {
-          addUnsentSyn(-(WireFormat.HEADER_BYTES + frame.bodyBytes()));
-        }
-      }
-      events = takeEvents();
-    } finally {
-      lock.unlock();
-    }
-    batch.encode(target, frameListener);
-    tell(events);
+    writer.fill(target, wantedBytes);
   }
 
   /** Everything that {@link #fill} had is written; called by the writer. */
@@ -602,17 +382,11 @@ final class Session {
 
   /** The time set by {@link Driver#setDeadline} has come. */
   void onDeadline() {
-    boolean[] dead = new boolean[1];
-    long[] silence = new long[1];
-    inCore(() -> {
-      deadlineNanos = Long.MAX_VALUE;
-      dead[0] = core.handleTimeout(now());
-      silence[0] = core.stats(now()).silenceNanos();
-    });
-    if (dead[0]) {
+    long silenceNanos = core.onDeadline();
+    if (silenceNanos >= 0) {
       end(
           SessionEnd.TIMED_OUT,
-          "timed out: no byte of the peer for " + silence[0] / 1_000_000 + " ms",
+          "timed out: no byte of the peer for " + silenceNanos / 1_000_000 + " ms",
           null);
     }
   }
@@ -627,7 +401,7 @@ final class Session {
 
   // ---- the end
 
-  private void endByViolation(ProtocolViolationException violation) {
+  void endByViolation(ProtocolViolationException violation) {
     end(
         SessionEnd.PROTOCOL_VIOLATION,
         violation.violation() + ": " + violation.getMessage(),
@@ -644,11 +418,9 @@ final class Session {
     if (!termination.begin(exception)) {
       return;
     }
-    inCore(() -> {
-      core.end();
-      addUnsentSyn(-unsentSynBytes);
-      ProcessCounters.addUnread(-pooledUnreadBytes);
-      pooledUnreadBytes = 0;
+    core.enter((mux, now) -> {
+      mux.end();
+      writer.dropSyns();
     });
     acceptQueue.end(exception);
     pings.end(exception);
@@ -665,102 +437,5 @@ final class Session {
         };
     LOG.log(level, exception.getMessage(), cause);
     termination.complete(exception.withUndelivered(undeliveredBytes.get()));
-  }
-
-  // ---- under the lock and right after it
-
-  /** A SYN waits in the queue like data does, or has left it. */
-  private void addUnsentSyn(long bytes) {
-    unsentSynBytes += bytes;
-    sendQueue.add(bytes);
-  }
-
-  private long now() {
-    return System.nanoTime() - startNanoTime;
-  }
-
-  /** Enters the core and carries out afterwards what came of it. */
-  private void inCore(Runnable action) {
-    List<StreamEvent> events;
-    boolean write;
-    lock.lock();
-    try {
-      action.run();
-      events = takeEvents();
-      write = core.wantsToWrite();
-    } finally {
-      lock.unlock();
-    }
-    tell(events);
-    if (write) {
-      driver.requestWrite(0);
-    }
-  }
-
-  /**
-   * Collects what the streams have to hear, and passes on deadline and answered PINGs; under the
-   * lock.
-   */
-  private List<StreamEvent> takeEvents() {
-    long deadline = core.nextDeadlineNanos();
-    if (deadline < deadlineNanos) {
-      deadlineNanos = deadline;
-      driver.setDeadline(startNanoTime + deadline);
-    }
-    long answered = core.answeredPings();
-    if (answered != answeredPings) {
-      answeredPings = answered;
-      pings.note(answered, Duration.ofNanos(core.latencyNanos()));
-    }
-    if (delivering) {
-      // Data that came before these events is not in its buffers yet: the reader will take them.
-      return List.of();
-    }
-    List<StreamEvent> events = List.of();
-    CoreStream stream;
-    while ((stream = core.pollEvent()) != null) {
-      if (stream.source() instanceof StreamOutput output) {
-        if (events.isEmpty()) {
-          events = new ArrayList<>();
-        }
-        events.add(
-            new StreamEvent(
-                output.stream(),
-                stream.takeEvents(),
-                stream.sendFailure(),
-                stream.receiveFailure()));
-      }
-    }
-    return events;
-  }
-
-  /** Carries out what came of the core; called without any lock. */
-  private void tell(List<StreamEvent> events) {
-    for (StreamEvent event : events) {
-      MuxStream stream = event.stream;
-      // A reader that sees a failure finds the other direction failed as well, and never takes the
-      // FIN behind a failure for a clean end.
-      if ((event.events & CoreStream.EVENT_SEND_FAILED) != 0 && event.sendFailure != null) {
-        stream.output().onFailure(event.sendFailure);
-      }
-      if ((event.events & CoreStream.EVENT_RECEIVE_FAILED) != 0 && event.receiveFailure != null) {
-        stream.input().onFailure(event.receiveFailure);
-      }
-      if ((event.events & CoreStream.EVENT_PEER_FIN) != 0) {
-        stream.input().onPeerFin();
-      }
-    }
-    pings.tell();
-    sendQueue.runWaiting();
-  }
-
-  /** Passes the change of unread memory on to the process, and back what the process can spare. */
-  private void updatePool() {
-    long unread = core.unreadBytes();
-    if (unread != pooledUnreadBytes && !core.isEnded()) {
-      ProcessCounters.addUnread(unread - pooledUnreadBytes);
-      pooledUnreadBytes = unread;
-      core.setAvailableBudget(ProcessCounters.availableBudget(unread));
-    }
   }
 }

@@ -1,0 +1,209 @@
+package io.picomux;
+
+import io.picomux.core.CoreStream;
+import io.picomux.core.MuxConfig;
+import io.picomux.core.MuxCore;
+import io.picomux.core.ProtocolViolationException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
+
+/**
+ * The protocol core of a session behind its lock, with what follows from every stay in it: events
+ * of streams, deadlines, answered PINGs, frames to write. Safe for concurrent use.
+ *
+ * <p>The lock is never held over I/O, over a call of the application's, over a copy of data or
+ * while waiting.
+ */
+final class LockedCore {
+  /** What is done under the lock. */
+  @FunctionalInterface
+  interface Action {
+    void run(MuxCore core, long nowNanos) throws ProtocolViolationException;
+  }
+
+  private final long startNanoTime = System.nanoTime();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Session session;
+  private final MuxCore core;
+
+  // Guarded by the lock.
+  private boolean delivering;
+  private long pooledUnreadBytes;
+  private long deadlineNanos = Long.MAX_VALUE;
+  private long answeredPings;
+
+  LockedCore(Session session, MuxConfig config, long seed) {
+    this.session = session;
+    this.core = new MuxCore(config, seed, 0);
+  }
+
+  /** Returns what the core says. */
+  <T> T ask(Function<MuxCore, T> question) {
+    lock.lock();
+    try {
+      return question.apply(core);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Does something and carries out what follows. A violation ends the session. */
+  void enter(Action action) {
+    List<StreamEvent> events;
+    ProtocolViolationException violation = null;
+    boolean write;
+    lock.lock();
+    try {
+      try {
+        action.run(core, now());
+      } catch (ProtocolViolationException e) {
+        violation = e;
+      }
+      events = takeEvents();
+      write = core.wantsToWrite();
+    } finally {
+      lock.unlock();
+    }
+    tell(events);
+    if (violation != null) {
+      session.endByViolation(violation);
+    } else if (write) {
+      session.driver().requestWrite(0);
+    }
+  }
+
+  // ---- for the reader
+
+  /**
+   * Begins a delivery: until its end, events are left to the reader, so that the end of a stream
+   * never overtakes its data.
+   *
+   * @return false when the session is over, so that there is nothing to deliver to
+   */
+  boolean beginDelivery(Action action) throws ProtocolViolationException {
+    lock.lock();
+    try {
+      if (core.isEnded()) {
+        return false;
+      }
+      delivering = true;
+      action.run(core, now());
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Does something while a delivery is under way. */
+  void duringDelivery(Action action) throws ProtocolViolationException {
+    lock.lock();
+    try {
+      action.run(core, now());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends a delivery and tells what happened; returns whether there is something to write. */
+  boolean endDelivery() {
+    List<StreamEvent> events;
+    boolean write;
+    lock.lock();
+    try {
+      delivering = false;
+      events = takeEvents();
+      write = core.wantsToWrite();
+    } finally {
+      lock.unlock();
+    }
+    tell(events);
+    return write;
+  }
+
+  // ---- for the writer
+
+  /** Does something; what happened to streams is to be passed to {@link #tell} afterwards. */
+  List<StreamEvent> collect(ObjLongConsumer<MuxCore> action) {
+    lock.lock();
+    try {
+      action.accept(core, now());
+      return takeEvents();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Carries out what came of the core; called without any lock. */
+  void tell(List<StreamEvent> events) {
+    for (StreamEvent event : events) {
+      event.tell();
+    }
+    session.tellWaiting();
+  }
+
+  // ---- time
+
+  /**
+   * The deadline that was set has come; returns for how long the peer is silent if it counts as
+   * dead.
+   */
+  long onDeadline() {
+    long[] deadForNanos = {-1};
+    enter((mux, now) -> {
+      deadlineNanos = Long.MAX_VALUE;
+      if (mux.handleTimeout(now)) {
+        deadForNanos[0] = mux.stats(now).silenceNanos();
+      }
+    });
+    return deadForNanos[0];
+  }
+
+  private long now() {
+    return System.nanoTime() - startNanoTime;
+  }
+
+  /**
+   * Collects what streams have to hear, and passes on deadline, answers and memory; under the lock.
+   */
+  private List<StreamEvent> takeEvents() {
+    passOn();
+    if (delivering) {
+      // Data that came before these events is not in its buffers yet: the reader will take them.
+      return List.of();
+    }
+    List<StreamEvent> events = List.of();
+    CoreStream stream;
+    while ((stream = core.pollEvent()) != null) {
+      if (stream.source() instanceof StreamOutput output) {
+        if (events.isEmpty()) {
+          events = new ArrayList<>();
+        }
+        events.add(StreamEvent.take(stream, output.stream()));
+      }
+    }
+    return events;
+  }
+
+  private void passOn() {
+    long deadline = core.nextDeadlineNanos();
+    if (deadline < deadlineNanos) {
+      deadlineNanos = deadline;
+      session.driver().setDeadline(startNanoTime + deadline);
+    }
+    long answered = core.answeredPings();
+    if (answered != answeredPings) {
+      answeredPings = answered;
+      session.noteAnswer(answered, Duration.ofNanos(core.latencyNanos()));
+    }
+    long unread = core.isEnded() ? 0 : core.unreadBytes();
+    if (unread != pooledUnreadBytes) {
+      ProcessCounters.addUnread(unread - pooledUnreadBytes);
+      pooledUnreadBytes = unread;
+      core.setAvailableBudget(ProcessCounters.availableBudget(unread));
+    }
+  }
+}

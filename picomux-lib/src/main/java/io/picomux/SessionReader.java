@@ -1,0 +1,148 @@
+package io.picomux;
+
+import io.picomux.core.CoreStream;
+import io.picomux.core.FrameDecoder;
+import io.picomux.core.MuxCore;
+import io.picomux.core.ProtocolViolationException;
+import io.picomux.core.SessionEnd;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reader's role of a session: takes in bytes of the peer, in three steps. Frames are decoded
+ * under the lock, bodies copied to the streams without it, and what was stored reported under it
+ * again. Not thread-safe: one thread at a time holds the role. It runs no code of the application's
+ * and never blocks.
+ */
+final class SessionReader {
+  private final Session session;
+  private final LockedCore core;
+  private final @Nullable FrameListener frameListener;
+  private final FrameDecoder decoder = new FrameDecoder();
+  private final Deliveries deliveries = new Deliveries();
+  private final List<StreamInput> reports = new ArrayList<>();
+  private final List<MuxStream> opened = new ArrayList<>();
+  private final List<Runnable> frameLog = new ArrayList<>();
+  private @Nullable StreamInput currentInput;
+
+  SessionReader(Session session, LockedCore core, @Nullable FrameListener frameListener) {
+    this.session = session;
+    this.core = core;
+    this.frameListener = frameListener;
+  }
+
+  /** Returns whether the bytes so far end between two frames. */
+  boolean atFrameBoundary() {
+    return decoder.atFrameBoundary();
+  }
+
+  /** Takes in bytes; what goes wrong ends the session. */
+  void onInput(ByteBuffer source) {
+    Throwable broken = null;
+    try {
+      boolean alive = false;
+      try {
+        alive =
+            core.beginDelivery((mux, now) -> {
+              mux.handleBytes(now);
+              decode(source, mux, now);
+            });
+      } catch (ProtocolViolationException e) {
+        broken = e;
+      }
+      if (!alive && broken == null) {
+        // A stream that began now would never hear of the end.
+        return;
+      }
+      deliver(source);
+      core.duringDelivery(this::report);
+    } catch (ProtocolViolationException | RuntimeException | Error e) {
+      broken = broken == null ? e : broken;
+    }
+    boolean write = core.endDelivery();
+    deliveries.clear();
+    reports.clear();
+    frameLog.forEach(Runnable::run);
+    frameLog.clear();
+    opened.forEach(session.acceptQueue()::add);
+    opened.clear();
+    if (broken instanceof ProtocolViolationException violation) {
+      session.endByViolation(violation);
+    } else if (broken != null) {
+      session.end(SessionEnd.INTERNAL_ERROR, "defect while reading: " + broken, broken);
+    } else if (write) {
+      session.driver().requestWrite(0);
+    }
+  }
+
+  private void decode(ByteBuffer source, MuxCore mux, long now) throws ProtocolViolationException {
+    while (true) {
+      switch (decoder.next(source)) {
+        case NEED_INPUT -> {
+          return;
+        }
+        case CONTROL -> {
+          noteFrame();
+          CoreStream stream =
+              mux.handleControl(decoder.command(), decoder.streamId(), decoder.body(), now);
+          if (stream != null) {
+            opened.add(session.adopt(stream));
+          }
+        }
+        case DATA_START -> {
+          noteFrame();
+          CoreStream stream = mux.handleData(decoder.streamId(), decoder.bodyBytes(), now);
+          currentInput = stream == null ? null : inputOf(stream);
+          if (currentInput != null) {
+            deliveries.addFrameStart(currentInput);
+          }
+        }
+        case DATA -> {
+          int length = decoder.dataBytes();
+          if (currentInput != null) {
+            deliveries.addData(currentInput, source.position(), length);
+          }
+          source.position(source.position() + length);
+        }
+      }
+    }
+  }
+
+  private static StreamInput inputOf(CoreStream stream) {
+    if (stream.source() instanceof StreamOutput output) {
+      return output.stream().input();
+    }
+    throw new IllegalStateException(stream + " has nothing attached");
+  }
+
+  private void deliver(ByteBuffer source) {
+    int from = 0;
+    while (from < deliveries.size()) {
+      int to = deliveries.endOfRun(from);
+      StreamInput input = deliveries.input(from);
+      if (input.deliver(deliveries, from, to, source)) {
+        reports.add(input);
+      }
+      from = to;
+    }
+  }
+
+  private void report(MuxCore mux, long now) throws ProtocolViolationException {
+    for (StreamInput input : reports) {
+      input.reportTo(mux, now);
+    }
+  }
+
+  /** Notes a frame for the listener, which is called without the lock. */
+  private void noteFrame() {
+    FrameListener listener = frameListener;
+    if (listener != null) {
+      var command = decoder.command();
+      int streamId = decoder.streamId();
+      int bodyBytes = decoder.bodyBytes();
+      frameLog.add(() -> listener.onFrame(false, command, streamId, bodyBytes));
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.picomux;
+
+import io.picomux.core.Command;
+import io.picomux.core.MuxCore;
+import io.picomux.core.OutboundFrame;
+import io.picomux.core.WireFormat;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writer's role of a session: decides frames under the lock and encodes them after it. {@link
+ * #fill} is not thread-safe: one thread at a time holds the role. {@link #announce} is safe for
+ * concurrent use.
+ */
+final class SessionWriter {
+  private final LockedCore core;
+  private final SendQueueGauge sendQueue;
+  private final @Nullable FrameListener frameListener;
+
+  /** Streams whose application has brought data, to be told to the core. */
+  private final ConcurrentLinkedQueue<StreamOutput> announced = new ConcurrentLinkedQueue<>();
+
+  private final OutboundFrame frame = new OutboundFrame();
+  private final WriteBatch batch = new WriteBatch();
+
+  /** What unsent SYNs take of the queue; guarded by the session's lock. */
+  private long unsentSynBytes;
+
+  SessionWriter(LockedCore core, SendQueueGauge sendQueue, @Nullable FrameListener frameListener) {
+    this.core = core;
+    this.sendQueue = sendQueue;
+    this.frameListener = frameListener;
+  }
+
+  /** The application has brought data of a stream. */
+  void announce(StreamOutput output) {
+    if (output.announce()) {
+      announced.add(output);
+    }
+  }
+
+  /** Returns whether every announced stream is known to the core. */
+  boolean isIdle() {
+    return announced.isEmpty();
+  }
+
+  /** A SYN waits in the queue like data does; under the session's lock. */
+  void synQueued(int metadataBytes) {
+    addUnsentSyn(WireFormat.HEADER_BYTES + metadataBytes);
+  }
+
+  /** The session is over and SYNs go nowhere; under the session's lock. */
+  void dropSyns() {
+    addUnsentSyn(-unsentSynBytes);
+  }
+
+  /** Encodes what is to be written, see {@link Session#fill}. */
+  void fill(ByteBuffer target, int wantedBytes) {
+    List<StreamEvent> events = core.collect((mux, now) -> decide(mux, now, wantedBytes));
+    batch.encode(target, frameListener);
+    core.tell(events);
+  }
+
+  private void decide(MuxCore mux, long now, int wantedBytes) {
+    StreamOutput output;
+    while ((output = announced.poll()) != null) {
+      output.noticed();
+      mux.dataReady(output.stream().core(), now);
+    }
+    while (batch.encodedBytes() < wantedBytes && mux.pollFrame(frame, now)) {
+      batch.add(frame);
+      if (frame.command() == Command.SYN) {
+        addUnsentSyn(-(WireFormat.HEADER_BYTES + frame.bodyBytes()));
+      }
+    }
+  }
+
+  private void addUnsentSyn(long bytes) {
+    unsentSynBytes += bytes;
+    sendQueue.add(bytes);
+  }
+}
