@@ -1,0 +1,283 @@
+package io.picomux.loop;
+
+import static io.picomux.Conditions.until;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class EventLoopTest {
+  private final EventLoop loop = newLoop();
+  private final SocketChannel near;
+  private final SocketChannel far;
+
+  EventLoopTest() throws IOException {
+    try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      near = SocketChannel.open(listener.getLocalAddress());
+      far = listener.accept();
+    }
+    near.configureBlocking(false);
+  }
+
+  @BeforeEach
+  void start() {
+    loop.start();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    near.close();
+    far.close();
+    loop.stop();
+    until(() -> loopThreads("test-loop") == 0);
+  }
+
+  @Test
+  void readsOnItsOwnThreadOnceStarted() throws Exception {
+    Recorder recorder = new Recorder();
+    EventLoop.Registration registration = loop.register(near, recorder);
+    loop.start(registration);
+    far.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+    assertThat(recorder.events.take()).isEqualTo("read 3 on loop");
+  }
+
+  @Test
+  void doesNotReadAfterStopReading() throws Exception {
+    Recorder recorder = new Recorder();
+    EventLoop.Registration registration = loop.register(near, recorder);
+    loop.start(registration);
+    registration.stopReading();
+    far.write(ByteBuffer.wrap(new byte[] {1}));
+    far.shutdownOutput();
+    barrier(registration);
+    barrier(registration);
+    assertThat(recorder.events).isEmpty();
+  }
+
+  @Test
+  void tellsOncePerRequestThatTheChannelCanBeWritten() throws Exception {
+    Recorder recorder = new Recorder();
+    EventLoop.Registration registration = loop.register(near, recorder);
+    loop.start(registration);
+    registration.wantWrite();
+    assertThat(recorder.events.take()).isEqualTo("write");
+    barrier(registration);
+    assertThat(recorder.events).isEmpty();
+    registration.wantWrite();
+    assertThat(recorder.events.take()).isEqualTo("write");
+  }
+
+  @Test
+  void deadlineComesOnceAndNotBeforeItsTime() throws Exception {
+    Recorder recorder = new Recorder();
+    EventLoop.Registration registration = loop.register(near, recorder);
+    long due = System.nanoTime() + MILLISECONDS.toNanos(20);
+    registration.setDeadline(due);
+    assertThat(recorder.events.take()).isEqualTo("deadline");
+    assertThat(System.nanoTime() - due).isNotNegative();
+    barrier(registration);
+    assertThat(recorder.events).isEmpty();
+  }
+
+  @Test
+  void anEarlierDeadlineReplacesALaterOne() throws Exception {
+    Recorder recorder = new Recorder();
+    EventLoop.Registration registration = loop.register(near, recorder);
+    registration.setDeadline(System.nanoTime() + SECONDS.toNanos(3600));
+    registration.setDeadline(System.nanoTime() + MILLISECONDS.toNanos(1));
+    assertThat(recorder.events.take()).isEqualTo("deadline");
+  }
+
+  @Test
+  void aLaterDeadlineReplacesAnEarlierOne() throws Exception {
+    Recorder recorder = new Recorder();
+    EventLoop.Registration registration = loop.register(near, recorder);
+    long first = System.nanoTime() + MILLISECONDS.toNanos(1);
+    long second = first + MILLISECONDS.toNanos(30);
+    registration.setDeadline(first);
+    registration.setDeadline(second);
+    assertThat(recorder.events.take()).isEqualTo("deadline");
+    // The first may have come before the second was set; then the second comes as well.
+    if (System.nanoTime() - second < 0) {
+      assertThat(recorder.events.take()).isEqualTo("deadline");
+    }
+    assertThat(System.nanoTime() - second).isNotNegative();
+  }
+
+  @Test
+  void aCancelledRegistrationHearsNothing() throws Exception {
+    Recorder recorder = new Recorder();
+    Recorder other = new Recorder();
+    EventLoop.Registration registration = loop.register(near, recorder);
+    loop.start(registration);
+    registration.setDeadline(System.nanoTime() + MILLISECONDS.toNanos(20));
+    registration.cancel();
+    barrier(registration);
+    far.write(ByteBuffer.wrap(new byte[] {1}));
+    try (SocketChannel second = SocketChannel.open()) {
+      second.configureBlocking(false);
+      EventLoop.Registration witness = loop.register(second, other);
+      witness.setDeadline(System.nanoTime() + MILLISECONDS.toNanos(40));
+      assertThat(other.events.take()).isEqualTo("deadline");
+      witness.cancel();
+      barrier(witness);
+    }
+    assertThat(recorder.events).isEmpty();
+  }
+
+  @Test
+  void whatAHandlerThrowsComesBackToItAndTheLoopGoesOn() throws Exception {
+    Recorder recorder = new Recorder();
+    recorder.failure = new IllegalStateException("thrown by the handler");
+    EventLoop.Registration registration = loop.register(near, recorder);
+    loop.start(registration);
+    far.write(ByteBuffer.wrap(new byte[] {1}));
+    assertThat(recorder.events.take()).isEqualTo("read 1 on loop");
+    assertThat(recorder.events.take()).isEqualTo("failure thrown by the handler");
+    registration.setDeadline(System.nanoTime());
+    assertThat(recorder.events.take()).isEqualTo("deadline");
+    assertThat(recorder.events.take()).isEqualTo("failure thrown by the handler");
+    registration.execute(() -> {
+      throw new IllegalStateException("thrown by a task");
+    });
+    assertThat(recorder.events.take()).isEqualTo("failure thrown by a task");
+  }
+
+  @Test
+  void aHandlerThatFailsAtItsFailureDoesNotEndTheLoop() throws Exception {
+    Recorder recorder = new Recorder();
+    recorder.failure = new IllegalStateException("first");
+    recorder.failsAtFailure = true;
+    EventLoop.Registration registration = loop.register(near, recorder);
+    loop.start(registration);
+    far.write(ByteBuffer.wrap(new byte[] {1}));
+    assertThat(recorder.events.take()).isEqualTo("read 1 on loop");
+    assertThat(recorder.events.take()).isEqualTo("failure first");
+    registration.execute(() -> {
+      throw new IllegalStateException("second");
+    });
+    assertThat(recorder.events.take()).isEqualTo("failure second");
+    barrier(registration);
+  }
+
+  @Test
+  void aTaskThatAlwaysComesBackDoesNotKeepChannelsWaiting() throws Exception {
+    Recorder recorder = new Recorder();
+    EventLoop.Registration registration = loop.register(near, recorder);
+    loop.start(registration);
+    AtomicBoolean enough = new AtomicBoolean();
+    AtomicInteger rounds = new AtomicInteger();
+    Runnable[] endless = new Runnable[1];
+    endless[0] =
+        () -> {
+          rounds.incrementAndGet();
+          if (!enough.get()) {
+            registration.execute(endless[0]);
+          }
+        };
+    registration.execute(endless[0]);
+    until(() -> rounds.get() > 10);
+    far.write(ByteBuffer.wrap(new byte[] {1}));
+    assertThat(recorder.events.poll(10, SECONDS)).isEqualTo("read 1 on loop");
+    enough.set(true);
+  }
+
+  @Test
+  void sharedLoopsLiveFromTheFirstUserToTheLast() throws Exception {
+    until(() -> loopThreads("picomux-loop") == 0);
+    EventLoop first = EventLoops.shared().acquire();
+    assertThat(loopThreads("picomux-loop")).isEqualTo(1);
+    EventLoops.shared().acquire();
+    EventLoops.shared().release();
+    assertThat(loopThreads("picomux-loop")).isPositive();
+    EventLoops.shared().release();
+    until(() -> loopThreads("picomux-loop") == 0);
+    EventLoop next = EventLoops.shared().acquire();
+    assertThat(next).isNotSameAs(first);
+    EventLoops.shared().release();
+    until(() -> loopThreads("picomux-loop") == 0);
+  }
+
+  /** Returns when the loop has done all that it was asked before. */
+  private static void barrier(EventLoop.Registration registration) throws InterruptedException {
+    CountDownLatch done = new CountDownLatch(1);
+    registration.execute(() -> registration.execute(done::countDown));
+    done.await();
+  }
+
+  private static long loopThreads(String prefix) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith(prefix))
+        .count();
+  }
+
+  private static EventLoop newLoop() {
+    try {
+      return new EventLoop("test-loop");
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private final class Recorder implements EventLoop.Handler {
+    final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+    volatile @Nullable RuntimeException failure;
+    volatile boolean failsAtFailure;
+
+    @Override
+    public void onReadable(ByteBuffer scratch) {
+      try {
+        int n = near.read(scratch);
+        events.add("read " + n + (loop.isCurrentThread() ? " on loop" : " elsewhere"));
+      } catch (IOException e) {
+        events.add(e.toString());
+      }
+      failIfWanted();
+    }
+
+    @Override
+    public void onWritable() {
+      events.add("write");
+      failIfWanted();
+    }
+
+    @Override
+    public void onDeadline() {
+      events.add("deadline");
+      failIfWanted();
+    }
+
+    @Override
+    public void onFailure(Throwable cause) {
+      events.add("failure " + cause.getMessage());
+      if (failsAtFailure) {
+        throw new IllegalStateException("while handling " + cause.getMessage());
+      }
+    }
+
+    private void failIfWanted() {
+      RuntimeException wanted = failure;
+      if (wanted != null) {
+        throw wanted;
+      }
+    }
+  }
+}
