@@ -53,7 +53,12 @@ final class PeerConduct {
       throw new ProtocolViolationException(
           Violation.REFUSAL_FLOOD,
           streamId,
-          owed + " refused SYNs wait for their FIN, at most " + MAX_OWED_REFUSALS + " are allowed");
+          owed
+              + " refused SYNs wait for their FIN, the last for stream "
+              + Integer.toUnsignedString(streamId)
+              + "; at most "
+              + MAX_OWED_REFUSALS
+              + " are allowed");
     }
   }
 
@@ -68,7 +73,12 @@ final class PeerConduct {
       throw new ProtocolViolationException(
           Violation.MORE_FLOOD,
           streamId,
-          came + " MORE frames came, at most " + allowed + " are explained by what we sent");
+          came
+              + " MORE frames came, the last for stream "
+              + Integer.toUnsignedString(streamId)
+              + "; at most "
+              + allowed
+              + " are explained by what we sent");
     }
   }
 

@@ -81,7 +81,7 @@ final class ReceiveSide {
     }
     stream.unreadBytes += bytes;
     budget.addUnread(bytes);
-    if (stream.state == StreamState.ENDED) {
+    if (stream.state == StreamState.ENDED && stream.unreadBytes > 0) {
       // The engine stores the last bytes after it has handed over the FIN that came with them.
       leftovers.add(stream);
     }
@@ -102,11 +102,19 @@ final class ReceiveSide {
       }
     }
     stream.receiveWindow.onConsumed(frames);
+    updateShare(stream);
     if (stream.state.deliversData()) {
-      grantWindow(stream, nowNanos, roundTripNanos);
+      if (frames > 0) {
+        adaptLimit(stream, nowNanos, roundTripNanos);
+      }
+      grantWindow(stream);
     } else if (stream.state.discardsData()) {
       grantFloor(stream);
     }
+  }
+
+  /** The peer has finished: what credit it has left, it cannot use. */
+  void onPeerFin(CoreStream stream) {
     updateShare(stream);
   }
 
@@ -151,21 +159,27 @@ final class ReceiveSide {
     return b.unreadBytes > most ? b : a;
   }
 
-  private void grantWindow(CoreStream stream, long nowNanos, long roundTripNanos) {
+  /** The application has taken frames: the policy says how far the window may open now. */
+  private void adaptLimit(CoreStream stream, long nowNanos, long roundTripNanos) {
     ReceiveWindow window = stream.receiveWindow;
     switch (policy) {
       case CRATE -> window.setLimit(WindowPolicy.TARGET_FRAMES);
       case DEBLOAT -> {
         BandwidthEstimator bandwidth = stream.bandwidth;
         window.setLimit(
-            bandwidth == null
-                ? WindowPolicy.TARGET_FRAMES
-                : WindowPolicy.debloatTargetFrames(bandwidth.bytesPerSecond()));
+            WindowPolicy.debloatTargetFrames(
+                bandwidth == null
+                    ? BandwidthEstimator.INITIAL_BYTES_PER_SECOND
+                    : bandwidth.bytesPerSecond()));
       }
       case GROWING ->
           window.growLimit(
               nowNanos, roundTripNanos < 0 ? ASSUMED_ROUND_TRIP_NANOS : roundTripNanos);
     }
+  }
+
+  private void grantWindow(CoreStream stream) {
+    ReceiveWindow window = stream.receiveWindow;
     grant(
         stream, budget.grantable(stream.unreadBytes, window.creditFrames(), window.wantedFrames()));
   }

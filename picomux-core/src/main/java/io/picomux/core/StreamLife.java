@@ -60,6 +60,7 @@ final class StreamLife {
     boolean first = !stream.state.peerFinished();
     stream.state = stream.state.on(StreamState.Input.PEER_FIN);
     if (first) {
+      receiving.onPeerFin(stream);
       raise(stream, CoreStream.EVENT_PEER_FIN);
     }
     if (stream.state == StreamState.ENDED) {
