@@ -32,6 +32,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.BufferedSink;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
@@ -133,7 +134,7 @@ class HttpCoreAndOkHttpTest {
           }
 
           @Override
-          public void writeTo(okio.BufferedSink sink) throws IOException {
+          public void writeTo(BufferedSink sink) throws IOException {
             sink.write(body);
           }
         };

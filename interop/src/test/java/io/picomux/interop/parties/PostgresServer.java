@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
@@ -149,7 +150,7 @@ final class PostgresServer implements AutoCloseable {
     Thread.ofVirtual()
         .start(() -> {
           try {
-            reader.transferTo(java.io.Writer.nullWriter());
+            reader.transferTo(Writer.nullWriter());
           } catch (IOException e) {
             System.getLogger("io.picomux").log(System.Logger.Level.DEBUG, "end of the log", e);
           }
