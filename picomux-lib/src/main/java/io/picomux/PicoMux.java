@@ -264,21 +264,30 @@ public final class PicoMux implements AutoCloseable {
     session.end(SessionEnd.ABORTED, "aborted on this side", null);
   }
 
-  private static <T> T await(String call, CompletableFuture<T> future, long timeoutNanos)
+  /** Waits for a future; a wait in which the peer is silent for long asks it for a sign of life. */
+  private <T> T await(String call, CompletableFuture<T> future, long timeoutNanos)
       throws IOException {
-    try {
-      return future.get(timeoutNanos, TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof SessionException cause) {
-        throw cause.again();
+    long start = System.nanoTime();
+    while (true) {
+      long waited = System.nanoTime() - start;
+      long left = timeoutNanos == Waits.FOREVER_NANOS ? timeoutNanos : timeoutNanos - waited;
+      try {
+        return future.get(Math.clamp(left, 0, session.waitProbeNanos()), TimeUnit.NANOSECONDS);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof SessionException cause) {
+          throw cause.again();
+        }
+        throw new IllegalStateException(e.getCause());
+      } catch (TimeoutException e) {
+        if (left <= session.waitProbeNanos()) {
+          future.cancel(false);
+          throw Waits.timedOut(call, timeoutNanos, 0);
+        }
+        session.probe();
+      } catch (InterruptedException e) {
+        future.cancel(false);
+        throw Waits.interrupted(call, 0);
       }
-      throw new IllegalStateException(e.getCause());
-    } catch (TimeoutException e) {
-      future.cancel(false);
-      throw Waits.timedOut(call, timeoutNanos, 0);
-    } catch (InterruptedException e) {
-      future.cancel(false);
-      throw Waits.interrupted(call, 0);
     }
   }
 

@@ -428,14 +428,15 @@ final class Session {
     driver.close();
     closer.onEnded();
     ProcessCounters.SESSIONS_ENDED.increment();
-    System.Logger.Level level =
-        switch (reason) {
-          case CLOSED, ABORTED, PEER_CLOSED -> System.Logger.Level.DEBUG;
-          case TRUNCATED, TIMED_OUT, TRANSPORT_FAILED, PROTOCOL_VIOLATION ->
-              System.Logger.Level.INFO;
-          case INTERNAL_ERROR -> System.Logger.Level.ERROR;
-        };
-    LOG.log(level, exception.getMessage(), cause);
+    switch (reason) {
+      case CLOSED, ABORTED, PEER_CLOSED ->
+          LOG.log(System.Logger.Level.DEBUG, exception.getMessage());
+      case TRUNCATED, TIMED_OUT, TRANSPORT_FAILED, PROTOCOL_VIOLATION -> {
+        LOG.log(System.Logger.Level.INFO, exception.getMessage());
+        LOG.log(System.Logger.Level.DEBUG, exception.getMessage(), exception);
+      }
+      case INTERNAL_ERROR -> LOG.log(System.Logger.Level.ERROR, exception.getMessage(), cause);
+    }
     termination.complete(exception.withUndelivered(undeliveredBytes.get()));
   }
 }
