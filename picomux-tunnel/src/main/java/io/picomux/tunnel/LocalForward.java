@@ -42,7 +42,7 @@ public final class LocalForward implements AutoCloseable {
     return traffic.traffic();
   }
 
-  /** Stops listening and closes every connection. */
+  /** Stops listening and resets every connection. */
   @Override
   public void close() {
     listener.close();

@@ -72,7 +72,10 @@ final class LocalListener implements AutoCloseable {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
-  /** Stops listening and closes every connection. Returns at once; handlers end by themselves. */
+  /**
+   * Stops listening and resets every connection, for nobody may take what was cut short for whole.
+   * Returns at once; handlers end by themselves.
+   */
   @Override
   public void close() {
     closing.countDown();
@@ -81,7 +84,7 @@ final class LocalListener implements AutoCloseable {
     } catch (IOException e) {
       LOGGER.log(Level.DEBUG, "closing the listener", e);
     }
-    open.forEach(LocalListener::closeQuietly);
+    open.forEach(LocalListener::reset);
   }
 
   private void acceptAll() {
@@ -127,11 +130,11 @@ final class LocalListener implements AutoCloseable {
     }
   }
 
-  private static void closeQuietly(Socket socket) {
-    try {
-      socket.close();
+  private static void reset(Socket socket) {
+    try (socket) {
+      socket.setSoLinger(true, 0);
     } catch (IOException e) {
-      LOGGER.log(Level.DEBUG, "closing a connection", e);
+      LOGGER.log(Level.DEBUG, "resetting a connection", e);
     }
   }
 }

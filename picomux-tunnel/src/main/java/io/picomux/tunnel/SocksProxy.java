@@ -84,7 +84,7 @@ public final class SocksProxy implements AutoCloseable {
     return traffic.traffic();
   }
 
-  /** Stops listening and closes every connection. */
+  /** Stops listening and resets every connection. */
   @Override
   public void close() {
     listener.close();

@@ -270,7 +270,7 @@ final class TunnelTest {
   }
 
   @Test
-  void closingTheProxyEndsItsConnections() throws Exception {
+  void closingTheProxyResetsItsConnections() throws Exception {
     try (TestDestination echo = TestDestination.echo();
         TestTunnel tunnel = new TestTunnel(echo.destination())) {
       SocksProxy proxy = SocksProxy.listen(ANY_PORT, tunnel.client);
@@ -278,7 +278,7 @@ final class TunnelTest {
         socket.getOutputStream().write(HELLO);
         assertThat(socket.getInputStream().readNBytes(HELLO.length)).isEqualTo(HELLO);
         proxy.close();
-        assertThat(readUntilTheEnd(socket)).isEmpty();
+        assertThat(readUntilTheEnd(socket)).isEqualTo("reset");
         assertThat(tunnel.events.awaitDisconnected().bytesUp()).isEqualTo(HELLO.length);
       }
     }
