@@ -4,4 +4,6 @@ module io.picomux.testkit {
   requires transitive io.picomux.core;
   requires static org.jspecify;
   requires static com.google.errorprone.annotations;
+
+  exports io.picomux.testkit;
 }
