@@ -147,6 +147,38 @@ class MuxCoreCloseTest {
   }
 
   @Test
+  void aPeerThatUnderstandsItIsToldOfARefusal() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    driver.ping(OFFERS);
+    driver.core.refuseStreams();
+    assertThat(driver.syn(3, 0)).isNull();
+    assertThat(driver.syn(4, 0)).isNull();
+    assertThat(driver.sent()).containsExactly("PONG", "NOP 3", "FIN 3", "NOP 4", "FIN 4");
+  }
+
+  @Test
+  void aRefusalByThePeerFailsTheStreamThatWasOpened() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream stream = driver.opened();
+    driver.control(Command.NOP, stream.id(), ResetNotice.refused());
+    driver.fin(stream);
+    assertThat(driver.events())
+        .containsExactly("L1 PEER_FIN SEND_FAILED REFUSED RECEIVE_FAILED REFUSED");
+    assertThat(driver.sent()).containsExactly("FIN L1");
+    driver.close(stream);
+    driver.assertNothingLeft();
+  }
+
+  @Test
+  void withoutAnOfferOfOursANoticeIsANopLikeAnyOther() throws Exception {
+    CoreDriver driver = CoreDriver.calm(MuxConfig.DEFAULT.withOfferHalfClose(false));
+    CoreStream stream = driver.accept(3);
+    driver.control(Command.NOP, 3, ResetNotice.reset());
+    assertThat(stream.sendFailure()).isNull();
+    assertThat(driver.core.stats(0).noiseFrames()).isOne();
+  }
+
+  @Test
   void aResetByThePeerFailsBothDirections() throws Exception {
     CoreDriver driver = CoreDriver.calm();
     CoreStream stream = driver.accept(3);
