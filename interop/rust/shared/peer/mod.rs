@@ -160,10 +160,10 @@ async fn one_session(
             scenarios::run(scenario, &session, &report).await;
         }
         if options.scenarios.is_empty() {
-            session.dead().await;
+            session.while_alive(session.dead()).await;
         } else if options.keep_open {
             say(&report.line(number, &session));
-            session.dead().await;
+            session.while_alive(session.dead()).await;
         }
         session.finish("all scenarios done");
     };
