@@ -24,6 +24,15 @@ enum CrateVersion {
     return halfClose;
   }
 
+  /**
+   * Whether bytes that came just before a FIN may be lost inside the peer: the pipe of a stream
+   * asks whether it is empty and then whether it is closed, and what is written and closed in
+   * between is gone.
+   */
+  boolean losesBytesBeforeFin() {
+    return this == V0_1_14;
+  }
+
   /** The name of the peer's program. */
   String program() {
     return "peer-" + number.replace('.', '-');

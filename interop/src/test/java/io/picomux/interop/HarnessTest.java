@@ -47,15 +47,20 @@ class HarnessTest {
   @Test
   void tableShowsEachResultUnderItsColumn() {
     PassTable table = new PassTable("case");
-    table.note("echo", "0.1.14", PassTable.Result.PASS);
+    table.addRow("never tried");
+    table.addRow("half-close");
+    table.note("echo", "0.1.14 J", PassTable.Result.PASS);
     table.note("half-close", "0.3.3", PassTable.Result.FAIL);
     table.note("half-close", "0.3.3", PassTable.Result.PASS);
-    table.note("half-close", "0.1.14", PassTable.Result.NOT_APPLICABLE);
+    table.note("half-close", "0.1.14 J", PassTable.Result.NOT_APPLICABLE);
+    table.measure("  in ms", "0.1.14 J", "3");
     assertThat(Arrays.asList(table.format().split("\n")))
         .containsExactly(
-            "case        0.1.14  0.3.3", //
+            "case        0.1.14  0.3.3",
+            "            J",
+            "half-close  -       FAIL",
             "echo        pass",
-            "half-close  -       FAIL");
+            "  in ms     3");
   }
 
   @ParameterizedTest

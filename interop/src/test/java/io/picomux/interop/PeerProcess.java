@@ -131,6 +131,21 @@ final class PeerProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Stops the process where it is: its connections stay open, it says and hears nothing more. */
+  void freeze() throws IOException {
+    Process signal =
+        new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).inheritIO().start();
+    try {
+      int exitCode = signal.waitFor();
+      if (exitCode != 0) {
+        throw new IOException("kill -STOP ended with exit code " + exitCode);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the peer was stopped", e);
+    }
+  }
+
   /** Ends the process as a crash would: nothing is flushed, nothing closed. */
   void kill() {
     process.destroyForcibly();

@@ -55,7 +55,11 @@ final class RustPeers {
     return start(version, all.toArray(String[]::new));
   }
 
-  private static synchronized void build() throws IOException {
+  /**
+   * Builds the peers unless this run has done so. The first call takes minutes, so tests with a
+   * time limit call it before their time runs.
+   */
+  static synchronized void build() throws IOException {
     if (buildExitCode == null) {
       Process build =
           new ProcessBuilder("./build-peers")
