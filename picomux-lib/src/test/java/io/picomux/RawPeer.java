@@ -129,6 +129,15 @@ final class RawPeer implements AutoCloseable {
     }
   }
 
+  /** Ends the peer's direction only. */
+  void endOutput() throws IOException {
+    if (connection instanceof Socket socket) {
+      socket.shutdownOutput();
+    } else {
+      out.close();
+    }
+  }
+
   /** Ends the connection without a word. */
   void disconnect() throws IOException {
     connection.close();

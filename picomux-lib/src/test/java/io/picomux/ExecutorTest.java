@@ -1,0 +1,176 @@
+package io.picomux;
+
+import static io.picomux.Conditions.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.picomux.core.SessionEnd;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Executors, listeners and callbacks that misbehave hurt nobody else. */
+@Timeout(60)
+class ExecutorTest {
+  private static final Executor REJECTING =
+      task -> {
+        throw new RejectedExecutionException("shut down");
+      };
+
+  @ParameterizedTest
+  @EnumSource
+  void anExecutorThatRejectsLosesNoCallback(SessionPair.Kind kind) throws Exception {
+    PicoMuxBuilder rejecting = PicoMux.builder().executor(REJECTING);
+    try (SessionPair pair = SessionPair.open(kind, rejecting, rejecting)) {
+      CompletableFuture<MuxStream> accepting = pair.server().acceptAsync();
+      MuxStream near = pair.client().open(new byte[0]);
+      MuxStream far = accepting.get();
+      Semaphore readable = new Semaphore(0);
+      far.onReadable(readable::release);
+      near.write(new byte[] {1}, 0, 1);
+      readable.acquire();
+      assertThat(far.tryRead(ByteBuffer.allocate(1))).isEqualTo(1);
+      assertThat(pair.client().pingAsync().get()).isPositive();
+      CompletableFuture<MuxStream> never = pair.server().acceptAsync();
+      pair.client().close();
+      Throwing.failsSession(
+          () -> {
+            try {
+              never.get();
+            } catch (java.util.concurrent.ExecutionException e) {
+              throw e.getCause();
+            }
+          },
+          SessionEnd.PEER_CLOSED);
+      assertThat(pair.client().onTermination().get().reason()).isEqualTo(SessionEnd.CLOSED);
+    }
+  }
+
+  /**
+   * Such an executor runs callbacks on the threads that move the bytes; they must hold no lock
+   * then.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void anExecutorThatRunsTasksWhereItIsCalledDeadlocksNothing(SessionPair.Kind kind)
+      throws Exception {
+    PicoMuxBuilder direct = PicoMux.builder().executor(Runnable::run);
+    try (SessionPair pair = SessionPair.open(kind, direct, direct)) {
+      MuxStream near = pair.client().open(new byte[0]);
+      MuxStream far = pair.server().accept();
+      far.onReadable(() -> answerEnd(far));
+      int size = 2_000_000;
+      near.write(new byte[size], 0, size);
+      near.shutdownOutput();
+      assertThat(near.inputStream().readAllBytes()).containsExactly(42);
+      assertThat(far.stats().bytesRead()).isEqualTo(size);
+      CompletableFuture<Duration> chained =
+          pair.client().pingAsync().thenCompose(latency -> pair.client().pingAsync());
+      assertThat(chained.get()).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aFrameListenerThatThrowsIsNotCalledAgainAndTheSessionGoesOn(SessionPair.Kind kind)
+      throws Exception {
+    Semaphore calls = new Semaphore(0);
+    PicoMuxBuilder settings =
+        PicoMux.builder()
+            .frameListener((outgoing, command, streamId, bodyBytes) -> {
+              calls.release();
+              throw new IllegalStateException("thrown by the frame listener");
+            });
+    try (SessionPair pair = SessionPair.open(kind, settings, PicoMux.builder())) {
+      MuxStream near = pair.client().open(new byte[0]);
+      MuxStream far = pair.server().accept();
+      far.write(new byte[] {1, 2, 3}, 0, 3);
+      far.shutdownOutput();
+      assertThat(near.inputStream().readAllBytes()).containsExactly(1, 2, 3);
+      // Reader and writer may each have been inside when the first one failed.
+      assertThat(calls.availablePermits()).isBetween(1, 2);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aReadableListenerThatThrowsIsCalledAgain(SessionPair.Kind kind) throws Exception {
+    try (SessionPair pair = SessionPair.open(kind)) {
+      MuxStream near = pair.client().open(new byte[0]);
+      MuxStream far = pair.server().accept();
+      Semaphore calls = new Semaphore(0);
+      far.onReadable(() -> {
+        calls.release();
+        throw new IllegalStateException("thrown by the listener");
+      });
+      for (int i = 0; i < 3; i++) {
+        near.write(new byte[] {1}, 0, 1);
+        calls.acquire();
+        assertThat(far.tryRead(ByteBuffer.allocate(1))).isEqualTo(1);
+        assertThat(far.tryRead(ByteBuffer.allocate(1))).isZero();
+      }
+    }
+  }
+
+  @Test
+  void listenersOfBytesHearExactlyWhatWasMoved() throws Exception {
+    try (SessionPair pair = SessionPair.open(SessionPair.Kind.CHANNEL)) {
+      MuxStream near = pair.client().open(new byte[0]);
+      MuxStream far = pair.server().accept();
+      long[] written = new long[1];
+      long[] read = new long[1];
+      near.onWrite(n -> written[0] += n);
+      far.onRead(n -> read[0] += n);
+      near.write(new byte[100], 10, 50);
+      near.tryWrite(ByteBuffer.allocate(7));
+      near.shutdownOutput();
+      far.inputStream().readAllBytes();
+      assertThat(written[0]).isEqualTo(57);
+      assertThat(read[0]).isEqualTo(57);
+    }
+  }
+
+  @Test
+  void aSessionEndsWithItsNameWhenItsThreadsCannotStart() throws Exception {
+    long before = PicoMux.processStats().sessionsLive();
+    java.net.Socket[] ends = SessionPair.sockets();
+    try (java.net.Socket peer = ends[1]) {
+      PicoMuxBuilder settings =
+          PicoMux.builder()
+              .threadFactory(task -> {
+                Thread thread = Thread.ofPlatform().unstarted(task);
+                thread.start();
+                return thread;
+              });
+      assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> settings.over(ends[0])))
+          .isInstanceOf(IllegalThreadStateException.class);
+      assertThat(peer.getInputStream().readAllBytes()).hasSizeLessThan(200);
+    }
+    until(() -> PicoMux.processStats().sessionsLive() == before);
+  }
+
+  /** Takes what is there; answers the end with a byte. */
+  private static void answerEnd(MuxStream stream) {
+    try {
+      ByteBuffer buffer = ByteBuffer.allocate(8192);
+      int n;
+      while ((n = stream.tryRead(buffer.clear())) > 0) {
+        assertThat(buffer.position()).isEqualTo(n);
+      }
+      if (n < 0) {
+        stream.tryWrite(ByteBuffer.wrap(new byte[] {42}));
+        stream.shutdownOutput();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
