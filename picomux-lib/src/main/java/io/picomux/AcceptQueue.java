@@ -3,6 +3,7 @@ package io.picomux;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
@@ -30,27 +31,43 @@ final class AcceptQueue {
 
   /** Adds a stream; a caller who waits gets it. */
   void add(MuxStream stream) {
+    offer(stream, false);
+  }
+
+  private void offer(MuxStream stream, boolean first) {
+    CompletableFuture<MuxStream> taker;
     lock.lock();
     try {
-      while (!futures.isEmpty()) {
-        CompletableFuture<MuxStream> future = futures.remove();
-        if (!future.isDone()) {
-          executor.execute(() -> handOver(future, stream));
-          return;
+      taker = nextTaker();
+      if (taker == null && !isClosedHere()) {
+        if (first) {
+          streams.addFirst(stream);
+        } else {
+          streams.addLast(stream);
         }
+        changed.signal();
       }
-      streams.add(stream);
-      changed.signal();
     } finally {
       lock.unlock();
     }
+    if (taker != null) {
+      executor.execute(() -> handOver(taker, stream));
+    }
+  }
+
+  private @Nullable CompletableFuture<MuxStream> nextTaker() {
+    CompletableFuture<MuxStream> future;
+    do {
+      future = futures.poll();
+    } while (future != null && future.isDone());
+    return future;
   }
 
   /** A future may have been cancelled in the meantime: then the stream goes to the next caller. */
   private void handOver(CompletableFuture<MuxStream> future, MuxStream stream) {
     stream.markAccepted();
     if (!future.complete(stream)) {
-      add(stream);
+      offer(stream, true);
     }
   }
 
@@ -115,20 +132,37 @@ final class AcceptQueue {
   }
 
   /**
-   * The session is over. Streams that have come can still be taken and read to where their data
-   * ends.
+   * The session is over, or begins to close. Streams that have come can still be taken and read to
+   * where their data ends, unless it was this side that closed them all.
    */
   void end(SessionException cause) {
+    List<CompletableFuture<MuxStream>> left;
     lock.lock();
     try {
       end = cause;
       changed.signalAll();
-      for (CompletableFuture<MuxStream> future : futures) {
-        executor.execute(() -> future.completeExceptionally(cause.again()));
-      }
+      left = List.copyOf(futures);
       futures.clear();
+      if (isClosedHere()) {
+        streams.clear();
+      }
     } finally {
       lock.unlock();
     }
+    left.forEach(future -> executor.execute(() -> future.completeExceptionally(cause.again())));
+  }
+
+  private boolean isClosedHere() {
+    return end != null
+        && switch (end.reason()) {
+          case CLOSED, ABORTED -> true;
+          case PEER_CLOSED,
+              TRUNCATED,
+              TIMED_OUT,
+              PROTOCOL_VIOLATION,
+              TRANSPORT_FAILED,
+              INTERNAL_ERROR ->
+              false;
+        };
   }
 }

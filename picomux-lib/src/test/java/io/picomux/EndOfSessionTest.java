@@ -39,7 +39,7 @@ class EndOfSessionTest {
       byte[] frame = FrameEncoder.encode(Command.PSH, STREAM, new byte[100]);
       peer.sendRaw(Arrays.copyOf(frame, 50));
       until(() -> stream.stats().unreadBytes() == 42);
-      peer.disconnect();
+      peer.endOutput();
       assertThat(stream.inputStream().readNBytes(42)).hasSize(42);
       failsSession(() -> stream.inputStream().read(), SessionEnd.TRUNCATED);
       failsSession(() -> peer.mux().accept(), SessionEnd.TRUNCATED);
@@ -51,7 +51,7 @@ class EndOfSessionTest {
   void anEndInsideAHeaderIsATruncationAlsoWithoutStreams(SessionPair.Kind kind) throws Exception {
     try (RawPeer peer = RawPeer.of(kind)) {
       peer.sendRaw(new byte[] {1, 3});
-      peer.disconnect();
+      peer.endOutput();
       assertThat(peer.mux().onTermination().get().reason()).isEqualTo(SessionEnd.TRUNCATED);
     }
   }
@@ -63,7 +63,7 @@ class EndOfSessionTest {
       peer.send(Command.SYN, STREAM);
       peer.send(Command.PSH, STREAM, "data".getBytes(UTF_8));
       MuxStream stream = peer.mux().accept();
-      peer.disconnect();
+      peer.endOutput();
       assertThat(stream.inputStream().readNBytes(4)).asString().isEqualTo("data");
       failsSession(() -> stream.inputStream().read(), SessionEnd.TRUNCATED);
       failsSession(() -> stream.write(new byte[1], 0, 1), SessionEnd.TRUNCATED);
