@@ -295,7 +295,7 @@ class EndOfSessionTest {
       stream.write(new byte[200_000], 0, 200_000);
       stream.close();
       until(() -> peer.mux().stats().undeliveredBytes() == 200_000 - 10 * 8192);
-      peer.mux().close();
+      peer.endOutput();
       assertThat(peer.mux().onTermination().get().undeliveredBytes())
           .isEqualTo(200_000 - 10 * 8192);
       assertThat(peer.mux().stats().queuedBytes()).isZero();
