@@ -12,9 +12,12 @@ final class PeerConduct {
   static final int MAX_OWED_PONGS = 64;
 
   /**
-   * Refusals not yet written: the crate's whole accept queue ten times over, chosen by judgement.
+   * Refusals not yet written. Opening has no acknowledgement, so an honest peer may open thousands
+   * of streams before it hears of the first refusal: one turn of a reader takes 256 KiB, which is
+   * 32,768 SYNs without metadata, before anything is written. Twice that, chosen by judgement, and
+   * 256 KiB of ids at most.
    */
-  static final int MAX_OWED_REFUSALS = 1024;
+  static final int MAX_OWED_REFUSALS = 65_536;
 
   /**
    * MORE frames that one data frame of ours explains: Envoy allows 10 WINDOW_UPDATE for each DATA.

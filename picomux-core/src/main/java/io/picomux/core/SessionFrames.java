@@ -1,7 +1,5 @@
 package io.picomux.core;
 
-import java.util.ArrayDeque;
-
 /**
  * What a session owes its peer beyond the frames of live streams: PONGs, PINGs and refusals. A
  * counter, a flag and a bounded list, so that a peer that does not read cannot make them grow. Not
@@ -11,7 +9,7 @@ final class SessionFrames {
   private final Liveness liveness;
   private final PeerConduct conduct;
   private final boolean offers;
-  private final ArrayDeque<Integer> refusals = new ArrayDeque<>();
+  private final IdQueue refusals = new IdQueue();
   private int owedPongs;
   private boolean refusalTold;
   private boolean resetsUnderstood;
@@ -64,16 +62,16 @@ final class SessionFrames {
       out.set(Command.PING, WireFormat.NO_STREAM_ID, PingJson.encode(intervalMillis, offers));
       return true;
     }
-    Integer refused = refusals.peek();
-    if (refused == null) {
+    if (refusals.isEmpty()) {
       return false;
     }
+    int refused = refusals.first();
     if (resetsUnderstood && !refusalTold) {
       refusalTold = true;
       out.set(Command.NOP, refused, ResetNotice.refused());
     } else {
       refusalTold = false;
-      refusals.remove();
+      refusals.removeFirst();
       out.set(Command.FIN, refused);
     }
     return true;

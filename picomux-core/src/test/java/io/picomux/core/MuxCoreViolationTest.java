@@ -123,13 +123,14 @@ class MuxCoreViolationTest {
 
   private static Provocation refusalFlood(CoreDriver driver) throws ProtocolViolationException {
     driver.core.refuseStreams();
-    for (int id = 1; id <= 1024; id++) {
+    for (int id = 1; id <= 65_536; id++) {
       driver.syn(id, 0);
     }
     return new Provocation(
-        () -> driver.syn(1025, 0),
-        1025,
-        "1025 refused SYNs wait for their FIN, the last for stream 1025; at most 1024 are allowed");
+        () -> driver.syn(65_537, 0),
+        65_537,
+        "65537 refused SYNs wait for their FIN, the last for stream 65537; at most 65536 are"
+            + " allowed");
   }
 
   private static Provocation emptyFrameFlood(CoreDriver driver) throws ProtocolViolationException {
