@@ -32,7 +32,7 @@ final class LockedCore {
 
   // Guarded by the lock.
   private boolean delivering;
-  private long pooledUnreadBytes;
+  private long pooledBytes;
   private long deadlineNanos = Long.MAX_VALUE;
   private long answeredPings;
 
@@ -199,11 +199,11 @@ final class LockedCore {
       answeredPings = answered;
       session.noteAnswer(answered, Duration.ofNanos(core.latencyNanos()));
     }
-    long unread = core.isEnded() ? 0 : core.unreadBytes();
-    if (unread != pooledUnreadBytes) {
-      ProcessCounters.addUnread(unread - pooledUnreadBytes);
-      pooledUnreadBytes = unread;
-      core.setAvailableBudget(ProcessCounters.availableBudget(unread));
+    long held = core.isEnded() ? 0 : core.heldBytes();
+    if (held != pooledBytes) {
+      ProcessCounters.addUnread(held - pooledBytes);
+      pooledBytes = held;
+      core.setAvailableBudget(ProcessCounters.availableBudget(held));
     }
   }
 }

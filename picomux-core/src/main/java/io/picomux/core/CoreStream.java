@@ -63,6 +63,7 @@ public final class CoreStream {
   // Memory.
   long unreadBytes;
   long aboveFloorBytes;
+  int keptMetadataBytes;
   long discardedBytes;
   boolean forfeited;
   boolean sentOversizedBodies;

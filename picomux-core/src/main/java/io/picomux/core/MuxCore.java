@@ -72,6 +72,11 @@ public final class MuxCore {
     return receiving.budget().unreadBytes();
   }
 
+  /** Returns all memory that counts against the receive budget. */
+  public long heldBytes() {
+    return receiving.budget().heldBytes();
+  }
+
   /** Returns the number of streams that are not over on the wire. */
   public int liveStreams() {
     return table.size();
@@ -271,14 +276,14 @@ public final class MuxCore {
   }
 
   /**
-   * The application has taken a stream that the peer has opened; its metadata is the application's
-   * now.
+   * The application has taken a stream that the peer has opened. Its metadata counts against the
+   * budget until the stream is closed by the application and over on the wire.
    */
   public void accepted(CoreStream stream, long nowNanos) {
     if (!stream.accepted) {
       stream.accepted = true;
       waitingStreams--;
-      receiving.consumed(stream, 0, stream.metadata().length, nowNanos, liveness.latencyNanos());
+      receiving.accepted(stream, nowNanos, liveness.latencyNanos());
     }
   }
 
@@ -311,7 +316,7 @@ public final class MuxCore {
                 + " bytes on stream "
                 + Integer.toUnsignedString(victim.id())
                 + " filled the receive budget: "
-                + receiving.budget().unreadBytes()
+                + receiving.budget().heldBytes()
                 + " of "
                 + receiving.budget().limitBytes()
                 + " bytes");
@@ -358,7 +363,9 @@ public final class MuxCore {
       inboundStreams--;
       accepted(stream, nowNanos);
     }
-    if (stream.state != StreamState.ENDED) {
+    if (stream.state == StreamState.ENDED) {
+      receiving.metadataFreed(stream);
+    } else {
       life.close(stream, nowNanos);
     }
   }

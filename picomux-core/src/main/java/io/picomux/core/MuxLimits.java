@@ -58,7 +58,10 @@ public final class MuxLimits {
     return builder;
   }
 
-  /** Returns unread bytes, as allocated and with metadata, that are kept for the application. */
+  /**
+   * Returns unread bytes, as allocated, that are kept for the application, with the metadata of all
+   * streams that the peer has opened.
+   */
   public long receiveBudgetBytes() {
     return receiveBudgetBytes;
   }

@@ -16,6 +16,10 @@ package io.picomux.core;
  *   <li>Credit once given is never taken back. At ¾ new streams are refused; at the full budget the
  *       stream with most unread bytes is sacrificed.
  * </ul>
+ *
+ * <p>Metadata of a stream that waits to be accepted is unread data of that stream. Afterwards it
+ * still counts as held, in no stream's share, until the stream is over and closed: a peer that
+ * opens many streams would otherwise decide on how much memory they take.
  */
 final class ReceiveBudget {
   /**
@@ -28,6 +32,7 @@ final class ReceiveBudget {
   private final long configuredBytes;
   private long limitBytes;
   private long unreadBytes;
+  private long metadataBytes;
   private long aboveFloorBytes;
 
   ReceiveBudget(long limitBytes) {
@@ -50,6 +55,11 @@ final class ReceiveBudget {
     return unreadBytes;
   }
 
+  /** Returns all that counts against the limit: unread bytes, and metadata of accepted streams. */
+  long heldBytes() {
+    return unreadBytes + metadataBytes;
+  }
+
   /** Returns what all streams together hold above their floors. */
   long aboveFloorBytes() {
     return aboveFloorBytes;
@@ -62,17 +72,25 @@ final class ReceiveBudget {
     }
   }
 
+  /** Adds metadata of a stream that the application has accepted, or takes it off again. */
+  void addMetadata(long bytes) {
+    metadataBytes += bytes;
+    if (metadataBytes < 0) {
+      throw new IllegalStateException("more metadata freed than was held: " + metadataBytes);
+    }
+  }
+
   /** Replaces one stream's share of what is held above the floors. */
   void replaceAboveFloor(long oldBytes, long newBytes) {
     aboveFloorBytes += newBytes - oldBytes;
   }
 
   boolean isFull() {
-    return unreadBytes > limitBytes;
+    return heldBytes() > limitBytes;
   }
 
   boolean refusesStreams() {
-    return unreadBytes > limitBytes / 4 * 3;
+    return heldBytes() > limitBytes / 4 * 3;
   }
 
   /** Returns what a stream holds above its floor. */
@@ -83,7 +101,7 @@ final class ReceiveBudget {
   /** Returns how many of the wanted frames a stream may be granted, the floor included. */
   int grantable(long unread, int creditFrames, int wantedFrames) {
     long held = held(unread, creditFrames);
-    long shared = (limitBytes / 4 * 3 - aboveFloorBytes) / 2;
+    long shared = (limitBytes / 4 * 3 - aboveFloorBytes - metadataBytes) / 2;
     long growth = Math.min(wantedFrames, (shared - held) / WireFormat.DATA_BODY_BYTES);
     return (int) Math.max(growth, floorFrames(unread, creditFrames));
   }

@@ -113,6 +113,20 @@ final class ReceiveSide {
     }
   }
 
+  /** The application has taken the stream: its metadata is read, but stays in memory. */
+  void accepted(CoreStream stream, long nowNanos, long roundTripNanos) {
+    int bytes = stream.metadata().length;
+    stream.keptMetadataBytes = bytes;
+    budget.addMetadata(bytes);
+    consumed(stream, 0, bytes, nowNanos, roundTripNanos);
+  }
+
+  /** The stream is over on the wire and closed by the application, so nobody keeps its metadata. */
+  void metadataFreed(CoreStream stream) {
+    budget.addMetadata(-stream.keptMetadataBytes);
+    stream.keptMetadataBytes = 0;
+  }
+
   /** The peer has finished: what credit it has left, it cannot use. */
   void onPeerFin(CoreStream stream) {
     updateShare(stream);
@@ -131,6 +145,9 @@ final class ReceiveSide {
     updateShare(stream);
     if (stream.unreadBytes > 0) {
       leftovers.add(stream);
+    }
+    if (stream.appClosed) {
+      metadataFreed(stream);
     }
   }
 

@@ -267,6 +267,7 @@ final class CoreDriver {
     assertThat(core.stats(nowNanos).waitingStreams()).isZero();
     assertThat(core.life.deadlines.earliestNanos()).isEqualTo(DeadlineHeap.NEVER);
     assertThat(core.unreadBytes()).isZero();
+    assertThat(core.heldBytes()).isZero();
     assertThat(core.receiving.budget().aboveFloorBytes()).isZero();
     assertThat(core.receiving.leftovers).isEmpty();
     assertThat(core.wantsToWrite()).isFalse();

@@ -103,6 +103,28 @@ class MuxCoreBudgetTest {
     assertThat(driver.syn(1002, 0)).isNotNull();
   }
 
+  /** Sixteen thousand streams of 64 KiB metadata each would be a gigabyte. */
+  @Test
+  void metadataOfAcceptedStreamsFillsTheBudget() throws Exception {
+    CoreDriver driver = budget(MIB);
+    List<CoreStream> streams = new ArrayList<>();
+    CoreStream next;
+    while ((next = driver.syn(streams.size(), 65_535)) != null) {
+      driver.core.accepted(next, driver.nowNanos);
+      streams.add(next);
+    }
+    assertThat(streams).as("three quarters of a MiB").hasSize(13);
+    assertThat(driver.core.unreadBytes()).isZero();
+    assertThat(streams).allMatch(stream -> stream.receiveFailure() == null);
+    driver.sent();
+    for (CoreStream stream : streams) {
+      driver.close(stream);
+      driver.fin(stream);
+    }
+    driver.sent();
+    driver.assertNothingLeft();
+  }
+
   private static List<CoreStream> fillThreeQuarters(CoreDriver driver)
       throws ProtocolViolationException {
     List<CoreStream> streams = new ArrayList<>();

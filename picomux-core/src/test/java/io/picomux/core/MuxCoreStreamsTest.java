@@ -290,7 +290,7 @@ class MuxCoreStreamsTest {
   }
 
   @Test
-  void metadataIsChargedUntilTheStreamIsAccepted() throws Exception {
+  void metadataIsUnreadDataUntilTheStreamIsAccepted() throws Exception {
     CoreDriver driver = CoreDriver.calm();
     CoreStream stream = Objects.requireNonNull(driver.syn(1, 1000));
     assertThat(stream.metadata()).hasSize(1000);
@@ -301,6 +301,30 @@ class MuxCoreStreamsTest {
     driver.close(ignored);
     assertThat(driver.core.unreadBytes()).isZero();
     assertThat(driver.core.stats(0).waitingStreams()).isZero();
+  }
+
+  @Test
+  void metadataIsChargedUntilTheStreamIsClosedAndOver() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream first = Objects.requireNonNull(driver.syn(1, 1000));
+    CoreStream second = Objects.requireNonNull(driver.syn(2, 500));
+    driver.core.accepted(first, driver.nowNanos);
+    driver.core.accepted(second, driver.nowNanos);
+    assertThat(driver.core.heldBytes()).isEqualTo(1500);
+
+    driver.close(first);
+    driver.sent();
+    assertThat(driver.core.heldBytes()).as("closed, not over").isEqualTo(1500);
+    driver.fin(first);
+    assertThat(driver.core.heldBytes()).as("closed and over").isEqualTo(500);
+
+    driver.core.finish(second, false, driver.nowNanos);
+    driver.sent();
+    driver.fin(second);
+    assertThat(second.state()).isEqualTo(StreamState.ENDED);
+    assertThat(driver.core.heldBytes()).as("over, not closed").isEqualTo(500);
+    driver.close(second);
+    driver.assertNothingLeft();
   }
 
   /** 20,000 short streams from Rust clients bring a MORE and a FIN each after our FIN. */
