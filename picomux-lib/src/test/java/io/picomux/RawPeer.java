@@ -71,6 +71,11 @@ final class RawPeer implements AutoCloseable {
     };
   }
 
+  /** Returns the peer of a session at the other end of a socket. */
+  static RawPeer over(PicoMux mux, Socket socket) throws IOException {
+    return new RawPeer(mux, socket.getInputStream(), socket.getOutputStream(), socket);
+  }
+
   /** Returns the session that this is the peer of. */
   PicoMux mux() {
     return mux;
