@@ -229,6 +229,32 @@ class MuxCoreBudgetTest {
   }
 
   @Test
+  void oversizedBodiesThatWereReadAreForgiven() throws Exception {
+    CoreDriver driver = budget(MIB);
+    CoreStream stream = driver.accept(1);
+    driver.data(stream, 65_535);
+    driver.read(stream, 1);
+    fill(driver, stream, 9 * 8192);
+    driver.core.setAvailableBudget(8192);
+    driver.core.stored(stream, 1, driver.nowNanos);
+    assertThat(stream.receiveFailure()).isEqualTo(StreamFailure.RECEIVE_BUDGET);
+  }
+
+  /** What the engine tells late of a stream whose bytes are written off counts no more. */
+  @Test
+  void aSacrificedStreamIsNotChargedAgain() throws Exception {
+    CoreDriver driver = budget(MIB);
+    CoreStream stream = driver.accept(1);
+    fill(driver, stream, 9 * 8192);
+    driver.core.setAvailableBudget(8192);
+    driver.core.stored(stream, 1, driver.nowNanos);
+    assertThat(driver.core.unreadBytes()).isZero();
+    driver.core.stored(stream, 500, driver.nowNanos);
+    driver.core.consumed(stream, 1, 0, 300, driver.nowNanos);
+    assertThat(driver.core.unreadBytes()).isZero();
+  }
+
+  @Test
   void oversizedBodiesThatAreReadAreWelcome() throws Exception {
     CoreDriver driver = budget(MIB);
     CoreStream stream = driver.accept(1);

@@ -88,6 +88,24 @@ class SendSchedulerTest {
         .containsExactly(other, other, bulk, other, bulk);
   }
 
+  /** Or it would gain by sending in small pieces. */
+  @Test
+  void aQuietStreamThatRanEmptyPassesOnceThroughTheBulkQueue() {
+    for (int i = 0; i < 5; i++) {
+      bulkStream(i);
+    }
+    sendMany(7);
+    CoreStream quiet = stream(9, 50);
+    scheduler.dataReady(quiet);
+    assertThat(send()).isSameAs(quiet);
+    send();
+    ((Pending) source(quiet)).bytes = 50;
+    scheduler.dataReady(quiet);
+    List<CoreStream> order = sendMany(6);
+    assertThat(order.subList(0, 3)).doesNotContain(quiet);
+    assertThat(order).contains(quiet);
+  }
+
   /** What fits the quantum of a turn goes in one turn, however small the pieces. */
   @Test
   void aTurnIsAQuantumOfBytesHeadersIncluded() {
