@@ -24,7 +24,8 @@ enum Case {
   KILLED("Rust killed in mid-transfer", "ms until every call had failed"),
   FROZEN("Rust frozen: TIMED_OUT"),
   SHORT_STREAMS("30,000 short streams in one session"),
-  MANY_SESSIONS("1,000 sessions in turn leave nothing behind", "open descriptors before and after"),
+  MANY_SESSIONS(
+      "1,000 sessions in turn leave nothing behind", "open descriptors of this process afterwards"),
   EXIT("curl, our SOCKS proxy, Rust exit: 20 MB up, down"),
   CLIENT("Rust client, our exit: 20 MB up and down");
 

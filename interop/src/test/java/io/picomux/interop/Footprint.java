@@ -43,6 +43,13 @@ record Footprint(long liveSessions, List<String> libraryThreads, List<String> de
     return new Footprint(PicoMux.processStats().sessionsLive(), stuck, descriptorsNow());
   }
 
+  /** The descriptors that an earlier footprint does not have. */
+  List<String> descriptorsBeyond(Footprint earlier) {
+    List<String> beyond = new ArrayList<>(descriptors);
+    earlier.descriptors.forEach(beyond::remove);
+    return beyond;
+  }
+
   private static List<String> descriptorsNow() throws IOException {
     List<String> targets = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(DESCRIPTORS)) {
