@@ -7,6 +7,9 @@
 #
 # Only shell built-ins read the `release` files, so that a search costs a few milliseconds.
 
+# An empty environment has no HOME; the shell knows it nevertheless.
+export HOME=${HOME:-~}
+
 JDK_OLDEST_FEATURE=21
 JDK_PREFERRED_FEATURE=25
 JDK_REMEDY="install one and try again (Debian, Ubuntu: apt-get install temurin-25-jdk or openjdk-21-jdk; macOS: brew install openjdk@25), or name its folder in PICOMUX_JAVA_HOME"
