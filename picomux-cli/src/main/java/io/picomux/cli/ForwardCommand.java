@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExample:%n",
     footer = {
-      "  picomux forward --listen 127.0.0.1:5433 --to 127.0.0.1:5432 \\\\",
+      "  picomux forward --listen 127.0.0.1:5433 --to 127.0.0.1:5432 \\",
       "                  --via 127.0.0.1:9000",
       "  psql -h 127.0.0.1 -p 5433"
     })

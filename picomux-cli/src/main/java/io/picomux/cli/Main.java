@@ -2,6 +2,7 @@ package io.picomux.cli;
 
 import io.picomux.cli.common.CommandFailure;
 import io.picomux.cli.common.ExitCodes;
+import io.picomux.cli.common.StderrLoggers;
 import io.picomux.cli.common.Version;
 import io.picomux.cli.demo.DemoCommand;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command {@code picomux}. */
 @Command(
@@ -42,7 +44,7 @@ import picocli.CommandLine.Spec;
       "    curl --socks5-hostname 127.0.0.1:1080 https://example.com/",
       "  A service of the exit's own machine at a local port:",
       "    picomux serve --listen 127.0.0.1:9000 --allow 127.0.0.1:5432",
-      "    picomux forward --listen 127.0.0.1:5433 --to 127.0.0.1:5432 \\\\",
+      "    picomux forward --listen 127.0.0.1:5433 --to 127.0.0.1:5432 \\",
       "                    --via 127.0.0.1:9000",
       "  How far away the exit is:",
       "    picomux ping -c 5 --via 127.0.0.1:9000",
@@ -114,6 +116,8 @@ public final class Main implements Runnable {
     return new CommandLine(new Main())
         .setOut(out)
         .setErr(err)
+        .registerConverter(Long.class, Main::wholeNumber)
+        .registerConverter(double.class, Main::number)
         .setExitCodeExceptionMapper(e -> ExitCodes.FAILED)
         .setParameterExceptionHandler(Main::onWrongArguments)
         .setExecutionExceptionHandler(Main::onFailure)
@@ -141,17 +145,32 @@ public final class Main implements Runnable {
 
   private static int onFailure(Exception e, CommandLine command, @Nullable ParseResult parsed) {
     PrintWriter err = command.getErr();
-    boolean verbose = parsed != null && parsed.expandedArgs().contains("-v");
     if (e instanceof InterruptedException) {
       return ExitCodes.INTERRUPTED;
     }
     boolean expected = e instanceof CommandFailure || e instanceof IOException;
     String what = e instanceof CommandFailure ? firstLine(e.getMessage()) : firstLine(e.toString());
     err.println("picomux: " + (expected ? "" : "defect: ") + what);
-    if (verbose || !expected) {
+    if (StderrLoggers.isVerbose() || !expected) {
       e.printStackTrace(err);
     }
     return expected ? ExitCodes.FAILED : ExitCodes.INTERNAL;
+  }
+
+  private static Long wholeNumber(String text) {
+    try {
+      return Long.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("'" + text + "' is not a whole number");
+    }
+  }
+
+  private static Double number(String text) {
+    try {
+      return Double.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("'" + text + "' is not a number");
+    }
   }
 
   private static PrintWriter writer(PrintStream stream) {
@@ -178,9 +197,8 @@ public final class Main implements Runnable {
    * stand.
    */
   private static void quickenStart() {
-    // Netty's codec reads a few bytes per connection: pools, leak detection and Unsafe, of whose
-    // use
-    // new JDKs warn, cost start-up time and win nothing.
+    // Netty's codec reads a few bytes per connection: pools, leak detection and Unsafe, whose use
+    // new JDKs warn of, cost start-up time and win nothing.
     setUnlessSet("io.netty.noUnsafe", "true");
     setUnlessSet("io.netty.allocator.type", "unpooled");
     setUnlessSet("io.netty.leakDetection.level", "disabled");

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures the round trips of PING frames in a session with an exit.",
       "",
-      "Runs until Ctrl-C unless -c is given; ends with the sums, in the manner of ping(8).",
+      "Runs until Ctrl-C unless -c is given; ends with the sums, as ping(8) does.",
       ""
     },
     footerHeading = "%nExample:%n",
@@ -137,11 +137,16 @@ final class PingCommand implements Callable<Integer> {
     out.println("--- " + via.exit() + " ping statistics ---");
     out.println(
         String.format(
+            Locale.ROOT,
             "%d pings, %d answers, %.0f%% lost, time %d ms",
-            statistics.sent(), statistics.received(), statistics.lostPercent(), total.toMillis()));
+            statistics.sent(),
+            statistics.received(),
+            statistics.lostPercent(),
+            total.toMillis()));
     if (statistics.received() > 0) {
       out.println(
           String.format(
+              Locale.ROOT,
               "rtt min/avg/max/p99 = %s/%s/%s/%s ms",
               millis(statistics.min()),
               millis(statistics.average()),

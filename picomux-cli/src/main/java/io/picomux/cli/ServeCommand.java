@@ -43,7 +43,8 @@ import picocli.CommandLine.TypeConversionException;
     footerHeading = "%nExamples:%n",
     footer = {
       "  picomux serve --listen 127.0.0.1:9000",
-      "  picomux serve --listen 127.0.0.1:9000 --allow 127.0.0.1:5432 --allow 10.0.0.0/8",
+      "  picomux serve --listen 127.0.0.1:9000 --allow 127.0.0.1:5432",
+      "  picomux serve --listen 127.0.0.1:9000 --allow 10.0.0.0/8 --allow 10.0.0.0/8:25",
       "  picomux serve --listen 127.0.0.1:9000 --allow intranet.example:8080"
     })
 final class ServeCommand implements Callable<Integer> {

@@ -36,7 +36,7 @@ final class MainTest {
         "ping --via 127.0.0.1:1 -c 0 | '--count': 0 is out of range | must be 1 or more",
         "ping --via 127.0.0.1:1 -i -1 | '--interval': -1.0 is out of range | 0.0 to 3600.0",
         "ping --via 127.0.0.1:1 -W 0 | '--timeout': 0.0 is out of range | 0.001 to 3600.0",
-        "ping --via 127.0.0.1:1 -c x | 'x' is not a long | picomux ping --help",
+        "ping --via 127.0.0.1:1 -c x | 'x' is not a whole number | picomux ping --help",
         "demo --listen nowhere.invalid:1 | 'nowhere.invalid' has no address | picomux demo --help"
       })
   void wrongArgumentsAreOneLineWithTheValueAndTheRemedy(
@@ -97,7 +97,10 @@ final class MainTest {
     assertThat(run.err)
         .contains("cannot reach the exit 127.0.0.1:" + closed, "Connection refused")
         .contains("is 'picomux serve' running there?");
-    assertThat(run("ping -v -c 1 --via 127.0.0.1:" + closed).err).contains("Caused by: java.net.");
+    for (String option : new String[] {"-v", "--verbose"}) {
+      assertThat(run("ping " + option + " -c 1 --via 127.0.0.1:" + closed).err)
+          .contains("Caused by: java.net.");
+    }
   }
 
   @Test
@@ -118,6 +121,10 @@ final class MainTest {
     assertThat(run.out).contains("Usage: picomux " + command, "Example", "  picomux " + command);
     assertThat(run.out).contains("--frames", "--verbose", "--version");
     assertThat(run.out.lines()).allMatch(line -> line.length() <= 80);
+    assertThat(run.out.substring(run.out.indexOf("Example")).lines().skip(1))
+        .as("examples that were not wrapped")
+        .allMatch(line -> line.startsWith("  "));
+    assertThat(run.out).doesNotContain("\\\\");
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package io.picomux.cli.common;
 import io.picomux.FrameListener;
 import io.picomux.core.Command;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -64,7 +65,8 @@ public final class FrameLog implements AutoCloseable {
 
   /** A frame as one line, in the manner of okcurl: {@code << 0x0000000f 12 PSH}. */
   static String line(boolean outgoing, Command command, int streamId, int bodyBytes) {
-    return String.format("%s 0x%08x %5d %s", outgoing ? ">>" : "<<", streamId, bodyBytes, command);
+    return String.format(
+        Locale.ROOT, "%s 0x%08x %5d %s", outgoing ? ">>" : "<<", streamId, bodyBytes, command);
   }
 
   private void onFrame(boolean outgoing, Command command, int streamId, int bodyBytes) {

@@ -26,6 +26,11 @@ public final class StderrLoggers extends System.LoggerFinder {
     verbose = value;
   }
 
+  /** Returns whether details of picomux are shown. */
+  public static boolean isVerbose() {
+    return verbose;
+  }
+
   @Override
   public System.Logger getLogger(String name, Module module) {
     return new StderrLogger(name);

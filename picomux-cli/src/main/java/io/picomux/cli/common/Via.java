@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Locale;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -91,7 +92,8 @@ public final class Via {
           cause instanceof SessionException
               ? "connecting again"
               : "cannot reach the exit " + exit + ": " + cause.getMessage() + "; next try";
-      err.println(String.format("%s%s in %.1f s", prefix, what, delay.toMillis() / 1000.0));
+      err.println(
+          String.format(Locale.ROOT, "%s%s in %.1f s", prefix, what, delay.toMillis() / 1000.0));
     }
   }
 }

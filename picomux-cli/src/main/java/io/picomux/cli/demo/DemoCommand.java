@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  picomux demo                           stay until Ctrl-C",
-      "  picomux demo --once                    end after the check: 0 when it passed, else 1",
+      "  picomux demo --once                    end with 0 if the check passed",
       "  picomux demo --listen 127.0.0.1:1080   the proxy at a port of your choice",
       "  picomux demo --once --frames           see the frames of the session"
     })
