@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -67,6 +68,9 @@ final class NioDriver implements Driver, EventLoop.Handler {
    * @param early bytes that were already read from it, or null
    */
   NioDriver(Session session, SocketChannel channel, @Nullable ByteBuffer early) throws IOException {
+    if (!channel.isConnected()) {
+      throw new NotYetConnectedException();
+    }
     this.session = session;
     this.channel = channel;
     this.early = early;

@@ -28,6 +28,7 @@ public final class PicoMuxBuilder {
   /** How long a connection may take by default; chosen by judgement: a few lost packets. */
   private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
+  private static final byte[] NO_BYTES = {};
   private static final SecureRandom SEEDS = new SecureRandom();
   private static final Executor VIRTUAL_THREADS = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -36,7 +37,7 @@ public final class PicoMuxBuilder {
   private ThreadFactory threads = Thread.ofVirtual().factory();
   private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
   private @Nullable FrameListener frameListener;
-  private byte[] early = {};
+  private byte[] early = NO_BYTES;
 
   PicoMuxBuilder() {}
 
@@ -83,8 +84,10 @@ public final class PicoMuxBuilder {
   }
 
   /**
-   * Behaves on the wire as the Rust crate does: its window targets and no field in PING that it
-   * does not know. A peer cannot tell the two apart, and learns of half-close only by what it sees.
+   * Grants credit as the Rust crate does, up to its window targets, and sends no field in PING that
+   * the crate does not know, so that half-close is only learned from what the peer does. What the
+   * crate gets wrong is not imitated, and a call that waits for long still asks for a sign of life,
+   * see {@link LivenessConfig#waitProbeNanos()}.
    */
   public PicoMuxBuilder crateProfile() {
     config = config.withWindowPolicy(WindowPolicy.CRATE).withOfferHalfClose(false);
@@ -112,15 +115,24 @@ public final class PicoMuxBuilder {
     return this;
   }
 
-  /** Sets how long {@link #connect} may take; default 10 s, {@link Duration#ZERO} for no limit. */
+  /**
+   * Sets how long {@link #connect} may take.
+   *
+   * @param timeout default 10 s, {@link Duration#ZERO} for no limit of ours
+   * @throws IllegalArgumentException when the timeout is negative
+   */
   public PicoMuxBuilder connectTimeout(Duration timeout) {
-    connectTimeout = Objects.requireNonNull(timeout);
+    if (timeout.isNegative()) {
+      throw new IllegalArgumentException("timeout is " + timeout + ", must not be negative");
+    }
+    connectTimeout = timeout;
     return this;
   }
 
   /**
    * Sets bytes that were already read from the connection, while a protocol was chosen for
-   * instance: the session takes them as the first ones from the peer.
+   * instance: the next session that this builder begins takes them as the first ones from the peer,
+   * and later sessions do not.
    */
   public PicoMuxBuilder alreadyRead(byte[] bytes) {
     early = bytes.clone();
@@ -136,8 +148,7 @@ public final class PicoMuxBuilder {
   public PicoMux connect(SocketAddress address) throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
-      int millis = (int) Math.min(Integer.MAX_VALUE, connectTimeout.toMillis());
-      channel.socket().connect(address, millis);
+      channel.socket().connect(address, millis(connectTimeout));
       return over(channel);
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -148,9 +159,11 @@ public final class PicoMuxBuilder {
   /**
    * Begins a session over a connected channel. It becomes the session's and is switched to
    * non-blocking mode; an idle session then holds no thread.
+   *
+   * @throws java.nio.channels.NotYetConnectedException when the channel is not connected
    */
   public PicoMux over(SocketChannel channel) throws IOException {
-    ByteBuffer first = ByteBuffer.wrap(early);
+    ByteBuffer first = takeEarly();
     return new PicoMux(this, session -> new NioDriver(session, channel, first));
   }
 
@@ -177,8 +190,22 @@ public final class PicoMuxBuilder {
    * direction.
    */
   public PicoMux over(Transport transport) throws IOException {
-    ByteBuffer first = ByteBuffer.wrap(early);
+    ByteBuffer first = takeEarly();
     return new PicoMux(this, session -> new BlockingDriver(session, transport, threads, first));
+  }
+
+  private ByteBuffer takeEarly() {
+    ByteBuffer first = ByteBuffer.wrap(early);
+    early = NO_BYTES;
+    return first;
+  }
+
+  /** Rounds up, since 0 means no limit to a socket. */
+  private static int millis(Duration timeout) {
+    if (timeout.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) >= 0) {
+      return Integer.MAX_VALUE;
+    }
+    return (int) timeout.plusNanos(999_999).toMillis();
   }
 
   MuxConfig config() {

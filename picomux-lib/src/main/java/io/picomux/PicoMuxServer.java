@@ -154,7 +154,7 @@ public final class PicoMuxServer implements AutoCloseable {
                 + " raise the limit with ulimit -n)",
             localAddress,
             e.getMessage(),
-            pauseMillis);
+            Long.toString(pauseMillis));
         if (pause(pauseMillis)) {
           return;
         }
@@ -211,7 +211,7 @@ public final class PicoMuxServer implements AutoCloseable {
       handler.handle(session);
       session.close();
     } catch (SessionException e) {
-      LOG.log(System.Logger.Level.DEBUG, "session {0} is over: {1}", session.id(), e.getMessage());
+      LOG.log(System.Logger.Level.DEBUG, "the handler is done: " + e.getMessage());
     } catch (Exception e) {
       LOG.log(System.Logger.Level.WARNING, "the handler of session " + session.id() + " failed", e);
     } finally {

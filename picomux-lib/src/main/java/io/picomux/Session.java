@@ -77,7 +77,7 @@ final class Session {
 
   void start() throws IOException {
     ProcessCounters.SESSIONS_OPENED.increment();
-    LOG.log(System.Logger.Level.DEBUG, "session {0} begins with {1}", id, driver.remoteAddress());
+    LOG.log(System.Logger.Level.DEBUG, "session " + id + " begins with " + driver.remoteAddress());
     try {
       driver.start();
     } catch (IOException | RuntimeException | Error e) {
