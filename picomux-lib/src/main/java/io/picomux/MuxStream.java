@@ -278,8 +278,9 @@ public final class MuxStream implements ByteChannel {
   }
 
   /**
-   * Drops the stream in both directions at once. What was written and has not left yet is lost; the
-   * peer sees the end of the stream.
+   * Drops the stream in both directions at once. What was written and has not left yet is lost. The
+   * calls of a Java peer fail with {@link io.picomux.core.StreamFailure#RESET}; a Rust peer sees
+   * the end of the stream.
    */
   public void reset() {
     if (closed.compareAndSet(false, true)) {

@@ -213,7 +213,10 @@ public final class PicoMuxServer implements AutoCloseable {
     } catch (SessionException e) {
       LOG.log(System.Logger.Level.DEBUG, "the handler is done: " + e.getMessage());
     } catch (Exception e) {
-      LOG.log(System.Logger.Level.WARNING, "the handler of session " + session.id() + " failed", e);
+      // A handler that is cut off by close() is no news.
+      System.Logger.Level level =
+          closed.get() ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
+      LOG.log(level, "the handler of session " + session.id() + " failed", e);
     } finally {
       session.abort();
       sessions.remove(session);
@@ -222,9 +225,9 @@ public final class PicoMuxServer implements AutoCloseable {
   }
 
   /**
-   * Stops listening, closes all sessions in order at the same time, and waits for that and, for at
-   * most 5 seconds, for the handlers: those that still run then are interrupted. An interrupt cuts
-   * the wait short and aborts the sessions.
+   * Stops listening, closes all sessions in order at the same time, see {@link PicoMux#close()},
+   * and waits for that and, for at most 5 seconds, for the handlers: those that still run then are
+   * interrupted. An interrupt cuts the wait short and aborts the sessions.
    */
   @Override
   public void close() {
