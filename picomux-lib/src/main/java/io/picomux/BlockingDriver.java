@@ -1,5 +1,6 @@
 package io.picomux;
 
+import io.picomux.log.GuardedLogger;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -20,7 +21,7 @@ final class BlockingDriver implements Driver {
   /** What is encoded before a write; chosen by judgement: four full frames. */
   private static final int ROUND_BYTES = 32 << 10;
 
-  private static final System.Logger LOG = System.getLogger("io.picomux");
+  private static final System.Logger LOG = GuardedLogger.ofLibrary();
 
   private final Session session;
   private final Transport transport;

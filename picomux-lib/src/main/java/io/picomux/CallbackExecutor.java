@@ -1,5 +1,6 @@
 package io.picomux;
 
+import io.picomux.log.GuardedLogger;
 import java.util.concurrent.Executor;
 
 /**
@@ -9,7 +10,7 @@ import java.util.concurrent.Executor;
  * executor may run a task where it is called.
  */
 final class CallbackExecutor implements Executor {
-  private static final System.Logger LOG = System.getLogger("io.picomux");
+  private static final System.Logger LOG = GuardedLogger.ofLibrary();
 
   private final Executor executor;
   private final long sessionId;

@@ -1,6 +1,7 @@
 package io.picomux;
 
 import io.picomux.core.Command;
+import io.picomux.log.GuardedLogger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * the listener is told of no further frame. Safe for concurrent use.
  */
 final class GuardedFrameListener implements FrameListener {
-  private static final System.Logger LOG = System.getLogger("io.picomux");
+  private static final System.Logger LOG = GuardedLogger.ofLibrary();
 
   private final FrameListener listener;
   private final long sessionId;

@@ -1,6 +1,7 @@
 package io.picomux;
 
 import io.picomux.buffer.DirectBuffers;
+import io.picomux.log.GuardedLogger;
 import io.picomux.loop.EventLoop;
 import io.picomux.loop.EventLoops;
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class NioDriver implements Driver, EventLoop.Handler {
   private static final int TAKEN = 1;
   private static final int TAKEN_AND_WANTED = 2;
 
-  private static final System.Logger LOG = System.getLogger("io.picomux");
+  private static final System.Logger LOG = GuardedLogger.ofLibrary();
 
   private final Session session;
   private final SocketChannel channel;

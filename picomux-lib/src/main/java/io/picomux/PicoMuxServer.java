@@ -1,5 +1,6 @@
 package io.picomux;
 
+import io.picomux.log.GuardedLogger;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -44,7 +45,7 @@ public final class PicoMuxServer implements AutoCloseable {
   /** How long handlers may run on after their sessions; chosen by judgement. */
   private static final long HANDLER_END_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  private static final System.Logger LOG = System.getLogger("io.picomux");
+  private static final System.Logger LOG = GuardedLogger.ofLibrary();
 
   private final ServerSocketChannel listener;
   private final SocketAddress localAddress;
@@ -147,7 +148,7 @@ public final class PicoMuxServer implements AutoCloseable {
         channel = listener.accept();
       } catch (ClosedChannelException e) {
         return;
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException | Error e) {
         LOG.log(
             System.Logger.Level.WARNING,
             "cannot accept a connection on {0}: {1}; trying again in {2} ms (if descriptors are used up,"
@@ -164,7 +165,7 @@ public final class PicoMuxServer implements AutoCloseable {
       pauseMillis = FIRST_PAUSE_MILLIS;
       try {
         serve(channel);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         LOG.log(
             System.Logger.Level.WARNING,
             "cannot begin a session on a connection to " + localAddress + ": " + e.getMessage(),
@@ -192,7 +193,7 @@ public final class PicoMuxServer implements AutoCloseable {
     PicoMux session;
     try {
       session = settings.over(channel);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
     }

@@ -10,6 +10,7 @@ import io.picomux.core.ProtocolViolationException;
 import io.picomux.core.SessionEnd;
 import io.picomux.core.StreamFailure;
 import io.picomux.core.WireFormat;
+import io.picomux.log.GuardedLogger;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -33,7 +34,7 @@ final class Session {
   /** The longest frame: what a buffer for {@link #fill} has room for beyond the wanted bytes. */
   static final int LONGEST_FRAME_BYTES = WireFormat.HEADER_BYTES + WireFormat.MAX_BODY_BYTES;
 
-  private static final System.Logger LOG = System.getLogger("io.picomux");
+  private static final System.Logger LOG = GuardedLogger.ofLibrary();
   private static final AtomicLong IDS = new AtomicLong();
 
   private final long id = IDS.incrementAndGet();

@@ -1,5 +1,6 @@
 package io.picomux;
 
+import io.picomux.log.GuardedLogger;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -131,7 +132,7 @@ public final class Splice {
     try {
       end.close();
     } catch (IOException e) {
-      System.getLogger("io.picomux").log(System.Logger.Level.DEBUG, end + " does not close", e);
+      GuardedLogger.ofLibrary().log(System.Logger.Level.DEBUG, end + " does not close", e);
     }
   }
 }

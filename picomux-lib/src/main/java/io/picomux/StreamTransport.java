@@ -1,5 +1,6 @@
 package io.picomux;
 
+import io.picomux.log.GuardedLogger;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -36,7 +37,7 @@ final class StreamTransport implements Transport {
     try {
       socket.setTcpNoDelay(true);
     } catch (SocketException | UnsupportedOperationException e) {
-      System.getLogger("io.picomux")
+      GuardedLogger.ofLibrary()
           .log(System.Logger.Level.DEBUG, "the transport knows no TCP_NODELAY", e);
     }
   }
@@ -89,7 +90,7 @@ final class StreamTransport implements Transport {
           try {
             in.close();
           } catch (IOException e) {
-            System.getLogger("io.picomux")
+            GuardedLogger.ofLibrary()
                 .log(System.Logger.Level.DEBUG, "input of the transport does not close", e);
           }
         });

@@ -1,5 +1,6 @@
 package io.picomux.loop;
 
+import io.picomux.log.GuardedLogger;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
@@ -26,7 +27,8 @@ public final class EventLoop implements Runnable {
    */
   private static final int READ_BYTES = 256 << 10;
 
-  private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
+  private static final System.Logger LOG =
+      GuardedLogger.of(System.getLogger(EventLoop.class.getName()));
 
   /** What happens to one registered channel. */
   public interface Handler {

@@ -1,5 +1,6 @@
 package io.picomux.loop;
 
+import io.picomux.log.GuardedLogger;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,8 @@ public final class EventLoops {
   /** Threads at the most; chosen by judgement: one loop moves gigabytes per second. */
   private static final int MOST_LOOPS = 4;
 
-  private static final System.Logger LOG = System.getLogger(EventLoops.class.getName());
+  private static final System.Logger LOG =
+      GuardedLogger.of(System.getLogger(EventLoops.class.getName()));
 
   private static final EventLoops SHARED = new EventLoops();
 
