@@ -260,6 +260,17 @@ public final class PicoMux implements AutoCloseable {
     session.close();
   }
 
+  /**
+   * Lets what is under way come to its end and closes then: streams that the peer opens are
+   * refused, streams that exist go on until both sides have ended them or the timeout is over, and
+   * {@link #close()} does the rest. An interrupt cuts the wait short.
+   *
+   * @param timeout how long the streams may take
+   */
+  public void drain(Duration timeout) {
+    session.drain(Waits.nanos(timeout));
+  }
+
   /** Ends the session at once; what was not delivered is lost. Never blocks. */
   public void abort() {
     session.end(SessionEnd.ABORTED, "aborted on this side", null);

@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Listens for TCP connections and begins a session on each. Safe for concurrent use.
@@ -232,6 +233,20 @@ public final class PicoMuxServer implements AutoCloseable {
    */
   @Override
   public void close() {
+    end(PicoMux::close);
+  }
+
+  /**
+   * Stops listening, drains all sessions at the same time, see {@link PicoMux#drain}, and waits for
+   * that and for the handlers as {@link #close()} does.
+   *
+   * @param timeout how long the streams that exist may take
+   */
+  public void drain(Duration timeout) {
+    end(session -> session.drain(timeout));
+  }
+
+  private void end(Consumer<PicoMux> endOfSession) {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
@@ -243,7 +258,8 @@ public final class PicoMuxServer implements AutoCloseable {
     }
     List<Thread> closers = new ArrayList<>();
     for (PicoMux session : sessions) {
-      closers.add(Thread.ofVirtual().name("picomux-closer").start(session::close));
+      closers.add(
+          Thread.ofVirtual().name("picomux-closer").start(() -> endOfSession.accept(session)));
     }
     try {
       for (Thread closer : closers) {

@@ -208,6 +208,7 @@ final class Session {
 
   /** Carries out what waits for room in the queue or for a PONG; called without any lock. */
   void tellWaiting() {
+    closer.onTold();
     pings.tell();
     sendQueue.runWaiting();
   }
@@ -331,9 +332,23 @@ final class Session {
     closer.close();
   }
 
+  /** Refuses what the peer opens, waits for the live streams at most that long, and closes. */
+  void drain(long timeoutNanos) {
+    closer.drain(timeoutNanos);
+  }
+
+  /** Refuses every stream that the peer opens from now on. */
+  void refuseStreams() {
+    core.enter((mux, now) -> mux.refuseStreams());
+  }
+
+  boolean hasLiveStreams() {
+    return core.ask(mux -> mux.liveStreams() > 0);
+  }
+
   /** Begins to close: no stream is opened or accepted any more, and every stream is closed. */
   void beginClose(SessionException cause) {
-    core.enter((mux, now) -> mux.refuseStreams());
+    refuseStreams();
     acceptQueue.end(cause);
     streams.forEach(this::close);
     driver.requestWrite(0);
@@ -433,8 +448,8 @@ final class Session {
       case CLOSED, ABORTED, PEER_CLOSED ->
           LOG.log(System.Logger.Level.DEBUG, exception.getMessage());
       case TRUNCATED, TIMED_OUT, TRANSPORT_FAILED, PROTOCOL_VIOLATION -> {
-        LOG.log(System.Logger.Level.INFO, exception.getMessage());
-        LOG.log(System.Logger.Level.DEBUG, exception.getMessage(), exception);
+        boolean detailed = LOG.isLoggable(System.Logger.Level.DEBUG);
+        LOG.log(System.Logger.Level.INFO, exception.getMessage(), detailed ? cause : null);
       }
       case INTERNAL_ERROR -> LOG.log(System.Logger.Level.ERROR, exception.getMessage(), cause);
     }

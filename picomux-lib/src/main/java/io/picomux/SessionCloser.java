@@ -22,7 +22,9 @@ final class SessionCloser {
   private final long lingerNanos;
   private final AtomicReference<@Nullable SessionException> closing = new AtomicReference<>();
   private final CountDownLatch drained = new CountDownLatch(1);
+  private final CountDownLatch emptied = new CountDownLatch(1);
   private volatile boolean discarding;
+  private volatile boolean draining;
 
   SessionCloser(Session session, long lingerNanos) {
     this.session = session;
@@ -51,6 +53,26 @@ final class SessionCloser {
       throw new IllegalStateException("the session is not closing");
     }
     return first.again();
+  }
+
+  /** Refuses new streams, waits until none is live or time is up, and closes. */
+  void drain(long timeoutNanos) {
+    session.refuseStreams();
+    draining = true;
+    onTold();
+    try {
+      emptied.await(timeoutNanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    close();
+  }
+
+  /** Streams have heard what happened to them: one that is drained for may be over. */
+  void onTold() {
+    if (draining && !session.hasLiveStreams()) {
+      emptied.countDown();
+    }
   }
 
   void close() {
@@ -86,5 +108,6 @@ final class SessionCloser {
 
   void onEnded() {
     drained.countDown();
+    emptied.countDown();
   }
 }
