@@ -271,6 +271,11 @@ public final class PicoMux implements AutoCloseable {
     session.drain(Waits.nanos(timeout));
   }
 
+  /** Returns whether {@link #close} was called, be it over or under way. */
+  boolean isClosing() {
+    return session.isClosing();
+  }
+
   /** Ends the session at once; what was not delivered is lost. Never blocks. */
   public void abort() {
     session.end(SessionEnd.ABORTED, "aborted on this side", null);

@@ -214,6 +214,10 @@ public final class PicoMuxServer implements AutoCloseable {
       session.close();
     } catch (SessionException e) {
       LOG.log(System.Logger.Level.DEBUG, "the handler is done: " + e.getMessage());
+      if (session.isClosing()) {
+        // accept() fails as soon as a close begins; what was written is still on its way.
+        session.close();
+      }
     } catch (Exception e) {
       // A handler that is cut off by close() is no news.
       System.Logger.Level level =

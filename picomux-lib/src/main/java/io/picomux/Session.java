@@ -346,6 +346,10 @@ final class Session {
     return core.ask(mux -> mux.liveStreams() > 0);
   }
 
+  boolean isClosing() {
+    return closer.isClosing();
+  }
+
   /** Begins to close: no stream is opened or accepted any more, and every stream is closed. */
   void beginClose(SessionException cause) {
     refuseStreams();
