@@ -7,7 +7,8 @@ import java.util.List;
  * A snapshot of the figures of one session.
  *
  * @param core what the protocol has counted
- * @param queuedBytes bytes of all streams that wait for credit or for the transport
+ * @param queuedBytes memory allocated for what all streams have written and what waits for credit
+ *     or for the transport
  * @param undeliveredBytes bytes that were accepted before a stream was closed and could not be
  *     delivered
  * @param streams the figures of each live stream

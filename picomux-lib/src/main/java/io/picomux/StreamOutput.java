@@ -32,6 +32,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
   private boolean closed;
   private boolean foundNoRoom;
   private boolean waitsForSession;
+  private long gaugedBytes;
   private @Nullable StreamFailure failure;
   private @Nullable Runnable writableListener;
 
@@ -190,8 +191,8 @@ final class StreamOutput extends StreamHalf implements SendSource {
       while (buffer.hasLoan()) {
         int left = buffer.loanBytes();
         if (left <= room()) {
-          session.addQueued(left);
           buffer.withdrawLoan(left);
+          gauge();
         } else {
           awaitChange(start, timeoutNanos);
         }
@@ -244,7 +245,19 @@ final class StreamOutput extends StreamHalf implements SendSource {
   private void append(ByteBuffer source, int n) {
     buffer.append(source, n);
     addAccepted(n);
-    session.addQueued(n);
+    gauge();
+  }
+
+  /**
+   * Tells the session what memory the queue takes: as allocated, since a peer that grants credit
+   * one frame at a time decides how much of a segment is left over. Under the lock.
+   */
+  private void gauge() {
+    long bytes = buffer.allocatedBytes();
+    if (bytes != gaugedBytes) {
+      session.addQueued(bytes - gaugedBytes);
+      gaugedBytes = bytes;
+    }
   }
 
   /** Under the lock, so that no other thread writes the number. */
@@ -323,12 +336,11 @@ final class StreamOutput extends StreamHalf implements SendSource {
     Runnable due = null;
     lock.lock();
     try {
-      int queuedBefore = buffer.queuedBytes();
       if (!buffer.moveTo(target, bytes)) {
         return false;
       }
       copiedBytes += bytes;
-      session.addQueued(buffer.queuedBytes() - queuedBefore);
+      gauge();
       if (buffer.queuedBytes() + buffer.loanBytes() <= queueLimitBytes / 2) {
         signalChange();
         due = takeWritableListener();
@@ -348,8 +360,8 @@ final class StreamOutput extends StreamHalf implements SendSource {
       int left = buffer.loanBytes();
       int kept = Math.clamp((long) promised - buffer.queuedBytes(), 0, left);
       addAccepted(kept - left);
-      session.addQueued(kept);
       buffer.withdrawLoan(kept);
+      gauge();
       signalChange();
     } finally {
       lock.unlock();
@@ -381,11 +393,11 @@ final class StreamOutput extends StreamHalf implements SendSource {
     try {
       failure = reason;
       int dropped = buffer.queuedBytes();
-      session.addQueued(-dropped);
       if (closed && reason != StreamFailure.CLOSED) {
         session.addUndelivered(dropped);
       }
       buffer.clear();
+      gauge();
       signalChange();
       due = takeWritableListener();
     } finally {

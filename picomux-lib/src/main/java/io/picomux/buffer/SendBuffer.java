@@ -20,6 +20,11 @@ public final class SendBuffer {
     return queue.size();
   }
 
+  /** Returns the memory that is allocated for the bytes that were copied here. */
+  public long allocatedBytes() {
+    return queue.allocatedBytes();
+  }
+
   /** Returns whether a writer has lent its buffer. */
   public boolean hasLoan() {
     return loan != null;
