@@ -9,6 +9,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deliveries {
   private static final int INITIAL_CAPACITY = 16;
+
+  /**
+   * A larger capacity is not kept: 256 KiB of the smallest frames need 800 KB, and a peer decides
+   * how many sessions have seen such a burst. Chosen by judgement: the frames of one read of 1 KiB
+   * bodies.
+   */
+  static final int MAX_KEPT_CAPACITY = 512;
+
   private static final int FRAME_START = -1;
 
   private @Nullable StreamInput[] inputs = new StreamInput[INITIAL_CAPACITY];
@@ -58,7 +66,13 @@ final class Deliveries {
   }
 
   void clear() {
-    Arrays.fill(inputs, 0, size, null);
+    if (inputs.length > MAX_KEPT_CAPACITY) {
+      inputs = new StreamInput[INITIAL_CAPACITY];
+      indexes = new int[INITIAL_CAPACITY];
+      lengths = new int[INITIAL_CAPACITY];
+    } else {
+      Arrays.fill(inputs, 0, size, null);
+    }
     size = 0;
   }
 

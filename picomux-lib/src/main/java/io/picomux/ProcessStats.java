@@ -8,7 +8,8 @@ package io.picomux;
  * @param streamsOpened streams that either side has opened
  * @param bytesRead bytes that applications have taken from streams
  * @param bytesWritten bytes that applications have handed to streams
- * @param unreadBytes memory allocated for data that applications have not read
+ * @param unreadBytes memory allocated for data that applications have not read, and for the
+ *     metadata of streams that peers have opened
  * @param unreadLimitBytes what that may come to: a quarter of the maximum heap
  */
 public record ProcessStats(

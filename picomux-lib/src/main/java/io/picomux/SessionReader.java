@@ -22,9 +22,9 @@ final class SessionReader {
   private final @Nullable FrameListener frameListener;
   private final FrameDecoder decoder = new FrameDecoder();
   private final Deliveries deliveries = new Deliveries();
-  private final List<StreamInput> reports = new ArrayList<>();
-  private final List<MuxStream> opened = new ArrayList<>();
-  private final List<Runnable> frameLog = new ArrayList<>();
+  private List<StreamInput> reports = new ArrayList<>();
+  private List<MuxStream> opened = new ArrayList<>();
+  private List<Runnable> frameLog = new ArrayList<>();
   private @Nullable StreamInput currentInput;
 
   SessionReader(Session session, LockedCore core, @Nullable FrameListener frameListener) {
@@ -63,11 +63,11 @@ final class SessionReader {
     }
     boolean write = core.endDelivery();
     deliveries.clear();
-    reports.clear();
+    reports = emptied(reports);
     frameLog.forEach(Runnable::run);
-    frameLog.clear();
+    frameLog = emptied(frameLog);
     opened.forEach(session.acceptQueue()::add);
-    opened.clear();
+    opened = emptied(opened);
     if (broken instanceof ProtocolViolationException violation) {
       session.endByViolation(violation);
     } else if (broken != null) {
@@ -108,6 +108,15 @@ final class SessionReader {
         }
       }
     }
+  }
+
+  /** Returns the list without its elements, or a new one when it has grown too large to be kept. */
+  private static <T> List<T> emptied(List<T> list) {
+    if (list.size() > Deliveries.MAX_KEPT_CAPACITY) {
+      return new ArrayList<>();
+    }
+    list.clear();
+    return list;
   }
 
   private static StreamInput inputOf(CoreStream stream) {

@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class WriteBatch {
   private static final int INITIAL_CAPACITY = 16;
 
+  /**
+   * A larger capacity is not kept: 64 KiB of the smallest frames need 160 KB, and a peer decides
+   * how many sessions have had to send so many. Chosen by judgement: the frames of one round of 128
+   * bytes each.
+   */
+  private static final int MAX_KEPT_CAPACITY = 512;
+
   private Command[] commands = new Command[INITIAL_CAPACITY];
   private int[] streamIds = new int[INITIAL_CAPACITY];
   private int[] bodyBytes = new int[INITIAL_CAPACITY];
@@ -35,7 +42,7 @@ final class WriteBatch {
 
   void add(OutboundFrame frame) {
     if (size == commands.length) {
-      grow();
+      resize(2 * size);
     }
     commands[size] = frame.command();
     streamIds[size] = frame.streamId();
@@ -67,16 +74,23 @@ final class WriteBatch {
         listener.onFrame(true, commands[i], streamIds[i], bodyBytes[i]);
       }
     }
-    Arrays.fill(outputs, 0, size, null);
-    Arrays.fill(bodies, 0, size, null);
+    forget();
+  }
+
+  private void forget() {
+    if (commands.length > MAX_KEPT_CAPACITY) {
+      resize(INITIAL_CAPACITY);
+    }
+    Arrays.fill(outputs, 0, Math.min(size, outputs.length), null);
+    Arrays.fill(bodies, 0, Math.min(size, bodies.length), null);
     size = 0;
     encodedBytes = 0;
   }
 
-  private void grow() {
-    int capacity = 2 * size;
+  private void resize(int capacity) {
+    int kept = Math.min(commands.length, capacity);
     commands = Arrays.copyOf(commands, capacity);
-    Arrays.fill(commands, size, capacity, Command.NOP);
+    Arrays.fill(commands, kept, capacity, Command.NOP);
     streamIds = Arrays.copyOf(streamIds, capacity);
     bodyBytes = Arrays.copyOf(bodyBytes, capacity);
     bodies = Arrays.copyOf(bodies, capacity);

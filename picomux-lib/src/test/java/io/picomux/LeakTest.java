@@ -115,7 +115,9 @@ class LeakTest {
       peer.send(Command.SYN, 1, new byte[60_000]);
       until(() -> PicoMux.processStats().unreadBytes() == before + 60_000);
       MuxStream stream = peer.mux().accept();
+      assertThat(peer.mux().stats().core().unreadBytes()).isZero();
       stream.close();
+      assertThat(PicoMux.processStats().unreadBytes()).isEqualTo(before + 60_000);
       peer.send(Command.FIN, 1);
       until(() -> PicoMux.processStats().unreadBytes() == before);
     }
