@@ -22,6 +22,14 @@ public final class Splice {
    */
   private static final int BUFFER_BYTES = 64 << 10;
 
+  /**
+   * What is moved at first, until a read fills it; chosen by judgement: a proxy has thousands of
+   * splices that move little or nothing.
+   */
+  private static final int FIRST_BUFFER_BYTES = 4 << 10;
+
+  private static final int BUFFER_GROWTH = 4;
+
   private final Duplex first;
   private final Duplex second;
   private final LongConsumer firstToSecond;
@@ -97,13 +105,16 @@ public final class Splice {
     try {
       InputStream in = from.inputStream();
       OutputStream out = to.outputStream();
-      byte[] buffer = new byte[BUFFER_BYTES];
+      byte[] buffer = new byte[FIRST_BUFFER_BYTES];
       int n;
       while ((n = in.read(buffer)) >= 0) {
         out.write(buffer, 0, n);
         out.flush();
         count.addAndGet(n);
         listener.accept(n);
+        if (n == buffer.length && n < BUFFER_BYTES) {
+          buffer = new byte[BUFFER_GROWTH * n];
+        }
       }
       to.shutdownOutput();
     } catch (IOException e) {
