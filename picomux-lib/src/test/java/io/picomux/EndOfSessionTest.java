@@ -309,7 +309,14 @@ class EndOfSessionTest {
     try (RawPeer peer = RawPeer.of(kind, PicoMux.builder().limits(limits))) {
       MuxStream stream = peer.mux().open(new byte[0]);
       stream.write(new byte[200_000], 0, 200_000);
-      peer.mux().close();
+      Background<?> closing =
+          Background.start(() -> {
+            peer.mux().close();
+            return null;
+          });
+      until(() -> peer.mux().stats().undeliveredBytes() > 0);
+      peer.endOutput();
+      closing.get();
       assertThat(peer.mux().isAlive()).isFalse();
       assertThat(peer.mux().onTermination().get().undeliveredBytes()).isPositive();
     }

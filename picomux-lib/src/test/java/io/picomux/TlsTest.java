@@ -101,8 +101,10 @@ class TlsTest {
       assertThat(read.get()).isEqualTo(data);
       echo.get();
     }
-    assertThat(client.onTermination().get().reason()).isEqualTo(SessionEnd.CLOSED);
-    assertThat(server.onTermination().get().reason()).isEqualTo(SessionEnd.CLOSED);
+    // One side may hear of the other's close before it begins its own.
+    SessionEnd[] clean = {SessionEnd.CLOSED, SessionEnd.PEER_CLOSED};
+    assertThat(client.onTermination().get().reason()).isIn((Object[]) clean);
+    assertThat(server.onTermination().get().reason()).isIn((Object[]) clean);
     until(() -> ends.client.isClosed() && ends.server.isClosed());
   }
 
