@@ -214,16 +214,16 @@ public final class PicoMuxServer implements AutoCloseable {
       session.close();
     } catch (SessionException e) {
       LOG.log(System.Logger.Level.DEBUG, "the handler is done: " + e.getMessage());
-      if (session.isClosing()) {
-        // accept() fails as soon as a close begins; what was written is still on its way.
-        session.close();
-      }
     } catch (Exception e) {
       // A handler that is cut off by close() is no news.
       System.Logger.Level level =
           closed.get() ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
       LOG.log(level, "the handler of session " + session.id() + " failed", e);
     } finally {
+      if (session.isClosing()) {
+        // Calls fail as soon as a close begins; what was written is still on its way.
+        session.close();
+      }
       session.abort();
       sessions.remove(session);
       handlers.remove(Thread.currentThread());

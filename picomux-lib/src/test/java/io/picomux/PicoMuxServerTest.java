@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -145,6 +146,36 @@ class PicoMuxServerTest {
     }
     assertThatThrownBy(() -> PicoMux.connect(server.localAddress()))
         .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aHandlerThatACloseWakesDoesNotCutTheDeliveryShort() throws Exception {
+    int size = 500_000;
+    CountDownLatch written = new CountDownLatch(1);
+    PicoMuxServer server =
+        PicoMuxServer.listen(
+            ANY,
+            session -> {
+              MuxStream stream = session.accept();
+              stream.write(new byte[size], 0, size);
+              written.countDown();
+              stream.inputStream().read();
+            });
+    try (PicoMux mux = PicoMux.connect(server.localAddress())) {
+      MuxStream stream = mux.open(new byte[0]);
+      stream.setReadTimeout(Duration.ofSeconds(30));
+      until(() -> stream.stats().unreadBytes() > 0);
+      byte[] first = stream.inputStream().readNBytes(size / 2);
+      Background<?> close =
+          Background.start(() -> {
+            written.await();
+            server.close();
+            return null;
+          });
+      byte[] rest = stream.inputStream().readAllBytes();
+      assertThat(first.length + rest.length).isEqualTo(size);
+      close.get();
+    }
   }
 
   @Test
