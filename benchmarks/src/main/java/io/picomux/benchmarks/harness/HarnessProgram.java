@@ -1,0 +1,244 @@
+package io.picomux.benchmarks.harness;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures peers by turns and prints how they compare. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measures peers by the same work, by turns, each time with a fresh server and client, and"
+          + " prints how they compare.",
+      ""
+    },
+    footer = {
+      "",
+      "Scenarios: up-N, down-N (N streams), pingpong, rr-N (N streams), loaded-N (beside N bulk"
+          + " streams), open-N (N workers), idle-N (N streams).",
+      "Peers: picomux, picomux-platform, picomux-streams, raw, raw-platform, and those of"
+          + " --external.",
+      "",
+      "Exit codes: 0 measured, 1 a run failed (the table has the others), 2 wrong arguments."
+    })
+public final class HarnessProgram implements Callable<Integer> {
+  private static final int OK = 0;
+  private static final int FAILED = 1;
+  private static final int DEFAULT_ROUNDS = 9;
+  private static final int SHORT_ROUNDS = 3;
+
+  private static final List<String> ALL_SCENARIOS =
+      List.of(
+          "up-1",
+          "up-10",
+          "up-60",
+          "down-1",
+          "down-10",
+          "down-60",
+          "pingpong",
+          "rr-60",
+          "loaded-4",
+          "open-8",
+          "idle-10000");
+  private static final List<String> SHORT_SCENARIOS = List.of("up-1", "down-1", "pingpong");
+
+  @Option(
+      names = "--short",
+      description = "About two minutes: 3 small rounds of up-1, down-1 and pingpong.")
+  private boolean isShort;
+
+  @Option(
+      names = "--scenarios",
+      split = ",",
+      paramLabel = "SCENARIO",
+      description = "What is measured; default everything.")
+  private List<String> scenarios = List.of();
+
+  @Option(
+      names = "--peers",
+      split = ",",
+      paramLabel = "PEER",
+      description = "Who is measured; default everybody.")
+  private List<String> peers = List.of();
+
+  @Option(
+      names = "--external",
+      paramLabel = "NAME[:MAX_STREAMS]=COMMAND",
+      description = {
+        "A program of the same command line, measured too; may be repeated.",
+        "It has at most MAX_STREAMS at once."
+      })
+  private List<String> externals = List.of();
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "How often each peer has its turn; default 9.")
+  private @Nullable Integer rounds;
+
+  @Option(
+      names = "--bytes",
+      paramLabel = "N",
+      description = "Bytes of up and down, all streams together; default 2000000000.")
+  private @Nullable Long bytes;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "Round trips or streams of pingpong, rr, loaded and open.")
+  private @Nullable Long count;
+
+  @Option(
+      names = "--limit-s",
+      paramLabel = "S",
+      defaultValue = "120",
+      description = "Seconds that one run may take; default 120.")
+  private long limitSeconds;
+
+  @Option(
+      names = "--results",
+      paramLabel = "FOLDER",
+      defaultValue = "results",
+      description = "Where the file with all figures goes, a line of JSON for each run.")
+  private Path results;
+
+  @Spec private CommandSpec command;
+
+  /** Made by picocli. */
+  public HarnessProgram() {}
+
+  /** Runs the program and ends the process with its exit code. */
+  public static void main(String[] args) {
+    PrintWriter out = new PrintWriter(System.out, /* autoFlush= */ true, Charset.defaultCharset());
+    PrintWriter err = new PrintWriter(System.err, /* autoFlush= */ true, Charset.defaultCharset());
+    System.exit(run(args, out, err));
+  }
+
+  /** Runs the program in the calling thread; returns the exit code. */
+  static int run(String[] args, PrintWriter out, PrintWriter err) {
+    return new CommandLine(new HarnessProgram()).setOut(out).setErr(err).execute(args);
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Plan plan = plan();
+    Path file = resultFile();
+    List<Measurement> measurements;
+    try (PrintWriter log = new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
+      log.println(header());
+      measurements = measure(plan, log);
+      if (log.checkError()) {
+        throw new IOException("cannot write " + file);
+      }
+    }
+    PrintWriter out = command.commandLine().getOut();
+    out.println(header());
+    List<String> names = plan.peers().stream().map(PeerCommand::name).toList();
+    new Report(plan.workloads(), names, PeerRegistry.REFERENCES, measurements)
+        .lines()
+        .forEach(out::println);
+    out.println();
+    out.println("All figures: " + file);
+    return measurements.stream().anyMatch(Measurement::isFailed) ? FAILED : OK;
+  }
+
+  private record Plan(List<Workload> workloads, List<PeerCommand> peers, int rounds) {}
+
+  private Plan plan() {
+    try {
+      PeerRegistry registry =
+          PeerRegistry.ofThisModule(jdkProgram("java"), System.getProperty("java.class.path"));
+      externals.forEach(text -> registry.add(PeerCommand.parse(text)));
+      List<String> labels = isShort ? SHORT_SCENARIOS : ALL_SCENARIOS;
+      List<Workload> workloads = new ArrayList<>();
+      for (String label : scenarios.isEmpty() ? labels : scenarios) {
+        workloads.add(Workload.parse(label, isShort, amount(label)));
+      }
+      int times = rounds != null ? rounds : isShort ? SHORT_ROUNDS : DEFAULT_ROUNDS;
+      if (times < 1) {
+        throw new IllegalArgumentException("--rounds is " + times + ", must be 1 or more");
+      }
+      return new Plan(workloads, registry.select(peers), times);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  /** Returns the amount that was asked for by hand. */
+  private OptionalLong amount(String label) {
+    boolean isBulk = label.startsWith("up") || label.startsWith("down");
+    Long asked = isBulk ? bytes : count;
+    return asked == null ? OptionalLong.empty() : OptionalLong.of(asked);
+  }
+
+  private List<Measurement> measure(Plan plan, PrintWriter log) throws InterruptedException {
+    PrintWriter progress = command.commandLine().getErr();
+    Measurer measurer = new Measurer(limitSeconds, jdkProgram("jcmd"));
+    List<Measurement> measurements = new ArrayList<>();
+    for (Workload workload : plan.workloads()) {
+      List<PeerCommand> able =
+          plan.peers().stream().filter(peer -> workload.width() <= peer.maxStreams()).toList();
+      for (int round = 1; round <= plan.rounds(); round++) {
+        for (PeerCommand peer : Turns.ofRound(able, round)) {
+          Measurement measurement = measurer.measure(workload, peer, round);
+          measurements.add(measurement);
+          log.println(measurement.toLine());
+          log.flush();
+          progress.println(
+              workload.label()
+                  + " round "
+                  + round
+                  + "/"
+                  + plan.rounds()
+                  + " "
+                  + peer.name()
+                  + ": "
+                  + headline(workload, measurement));
+        }
+      }
+    }
+    return measurements;
+  }
+
+  private static String headline(Workload workload, Measurement measurement) {
+    if (measurement.isFailed()) {
+      return "failed: " + measurement.json().get("error").getAsString();
+    }
+    String figure = workload.scenario().figures().getFirst().name();
+    return figure + " " + measurement.json().get(figure);
+  }
+
+  private static JsonObject header() {
+    JsonObject header = Machine.describe();
+    header.addProperty("jvm_flags", "none");
+    header.addProperty("jvm_flags_of_idle", String.join(" ", PeerCommand.IDLE_JVM_FLAGS));
+    return header;
+  }
+
+  private Path resultFile() throws IOException {
+    String begun = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replace(":", "");
+    return Files.createDirectories(results).resolve(begun + ".jsonl");
+  }
+
+  private static Path jdkProgram(String name) {
+    return Path.of(System.getProperty("java.home"), "bin", name);
+  }
+}

@@ -1,0 +1,43 @@
+package io.picomux.benchmarks.harness;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.OptionalDouble;
+
+/**
+ * What one run of one peer has given.
+ *
+ * @param workload the label of the workload
+ * @param peer the name of the peer in the registry
+ * @param round from 1 on
+ * @param json the client's line and what the harness has added to it; with {@code error} instead
+ *     when the run failed
+ */
+record Measurement(String workload, String peer, int round, JsonObject json) {
+
+  static Measurement failed(Workload workload, PeerCommand peer, int round, String error) {
+    JsonObject json = new JsonObject();
+    json.addProperty("error", error);
+    return new Measurement(workload.label(), peer.name(), round, json);
+  }
+
+  boolean isFailed() {
+    return json.has("error");
+  }
+
+  /** Returns a figure, or nothing when the run failed or the peer does not tell it. */
+  OptionalDouble figure(String name) {
+    JsonElement value = json.get(name);
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value.getAsDouble());
+  }
+
+  /** Returns one line of JSON, without its end. */
+  String toLine() {
+    JsonObject line = new JsonObject();
+    line.addProperty("workload", workload);
+    line.addProperty("peer_name", peer);
+    line.addProperty("round", round);
+    json.entrySet().forEach(field -> line.add(field.getKey(), field.getValue()));
+    return line.toString();
+  }
+}

@@ -1,0 +1,139 @@
+package io.picomux.benchmarks.harness;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import io.picomux.benchmarks.scenario.ResidentMemory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Runs a workload with a fresh server and a fresh client and takes the server's figures. */
+final class Measurer {
+  private static final double BYTES_PER_GIGABYTE = 1e9;
+
+  /** What a server prints when it listens, before its port. */
+  private static final String READY = "ready ";
+
+  private final long limitSeconds;
+  private final Path jcmd;
+
+  /**
+   * Makes a measurer.
+   *
+   * @param limitSeconds how long a run may take
+   * @param jcmd the program of the JDK that has a JVM collect its garbage
+   */
+  Measurer(long limitSeconds, Path jcmd) {
+    this.limitSeconds = limitSeconds;
+    this.jcmd = jcmd;
+  }
+
+  /** Measures once; a run that fails is a measurement too. */
+  Measurement measure(Workload workload, PeerCommand peer, int round) throws InterruptedException {
+    try (PeerProcess server = PeerProcess.start(peer.server(workload))) {
+      int port = port(server.nextLine(limitSeconds));
+      JsonObject json =
+          workload.isIdle()
+              ? measureMemory(workload, peer, server, port)
+              : measureWork(workload, peer, server, port);
+      return new Measurement(workload.label(), peer.name(), round, json);
+    } catch (IOException e) {
+      return Measurement.failed(workload, peer, round, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private JsonObject measureWork(Workload workload, PeerCommand peer, PeerProcess server, int port)
+      throws IOException, InterruptedException {
+    CpuSampler sampler = CpuSampler.start(server.handle());
+    long started = System.currentTimeMillis();
+    CpuTimeline serverCpu;
+    JsonObject json;
+    try (PeerProcess client = PeerProcess.start(peer.client(workload, port, limitSeconds))) {
+      json = parse(client.nextLine(limitSeconds));
+      requireSuccess(client);
+    } finally {
+      serverCpu = sampler.stop();
+    }
+    addServerCpu(json, serverCpu, started, System.currentTimeMillis());
+    return json;
+  }
+
+  /**
+   * Adds what the server used: while the client's clock ran if the client tells when that was, else
+   * during the whole run.
+   */
+  static void addServerCpu(
+      JsonObject json, CpuTimeline server, long startedEpochMillis, long endedEpochMillis) {
+    boolean isExact = json.has("from_epoch_ms") && json.has("to_epoch_ms");
+    double cpu =
+        server.secondsBetween(
+            isExact ? json.get("from_epoch_ms").getAsLong() : startedEpochMillis,
+            isExact ? json.get("to_epoch_ms").getAsLong() : endedEpochMillis);
+    json.addProperty("server_cpu_s", cpu);
+    if (json.has("bytes") && json.has("cpu_s")) {
+      double bytes = json.get("bytes").getAsDouble();
+      double all = cpu + json.get("cpu_s").getAsDouble();
+      json.addProperty("cpu_s_per_GB", all * BYTES_PER_GIGABYTE / bytes);
+    }
+  }
+
+  private JsonObject measureMemory(
+      Workload workload, PeerCommand peer, PeerProcess server, int port)
+      throws IOException, InterruptedException {
+    long baseKb = residentKb(peer, server);
+    try (PeerProcess client = PeerProcess.start(peer.client(workload, port, limitSeconds))) {
+      JsonObject json = parse(client.nextLine(limitSeconds));
+      long serverKb = residentKb(peer, server);
+      client.say("");
+      requireSuccess(client);
+      json.addProperty("server_base_rss_kb", baseKb);
+      json.addProperty("server_rss_kb", serverKb);
+      json.addProperty("server_rss_kb_per_stream", (double) (serverKb - baseKb) / workload.width());
+      if (json.has("rss_kb") && json.has("base_rss_kb")) {
+        long clientKb = json.get("rss_kb").getAsLong() - json.get("base_rss_kb").getAsLong();
+        json.addProperty("client_rss_kb_per_stream", (double) clientKb / workload.width());
+      }
+      return json;
+    }
+  }
+
+  /** Returns the resident memory of a server, of a JVM after a full collection. */
+  private long residentKb(PeerCommand peer, PeerProcess server)
+      throws IOException, InterruptedException {
+    long pid = server.handle().pid();
+    if (peer.isOurs()) {
+      List<String> collect = List.of(jcmd.toString(), Long.toString(pid), "GC.run");
+      try (PeerProcess collector = PeerProcess.start(collect)) {
+        requireSuccess(collector);
+      }
+    }
+    return ResidentMemory.ofProcess(pid);
+  }
+
+  private void requireSuccess(PeerProcess process) throws IOException, InterruptedException {
+    int code = process.awaitExit(limitSeconds);
+    if (code != 0) {
+      throw new IOException("the peer ended with code " + code);
+    }
+  }
+
+  static int port(String line) throws IOException {
+    if (!line.startsWith(READY)) {
+      throw new IOException("instead of 'ready PORT' the server said: " + line);
+    }
+    try {
+      return Integer.parseInt(line.substring(READY.length()).strip());
+    } catch (NumberFormatException e) {
+      throw new IOException("instead of 'ready PORT' the server said: " + line, e);
+    }
+  }
+
+  static JsonObject parse(String line) throws IOException {
+    try {
+      return JsonParser.parseString(line).getAsJsonObject();
+    } catch (JsonParseException | IllegalStateException e) {
+      throw new IOException("instead of JSON the client said: " + line, e);
+    }
+  }
+}

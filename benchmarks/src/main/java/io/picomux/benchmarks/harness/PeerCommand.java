@@ -1,0 +1,85 @@
+package io.picomux.benchmarks.harness;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a peer is started. Its command line goes on with {@code server --port 0} or {@code client
+ * --port P SCENARIO …}.
+ *
+ * @param name what it is called in tables and on the command line
+ * @param program the command, without what goes on
+ * @param maxStreams how many streams it can have at once; workloads with more leave it out
+ * @param isOurs whether it is the program of this module, which knows a few options more
+ * @param hasCallbacks whether its server can echo without a thread for each stream
+ */
+record PeerCommand(
+    String name, List<String> program, int maxStreams, boolean isOurs, boolean hasCallbacks) {
+
+  /**
+   * JVM flags of the scenario idle: a heap of a fixed size, so that the resident memory does not
+   * depend on when the collector gives pages back, and a young generation that is so small that
+   * every page of it was used before the first figure is taken. In all other scenarios JVMs run
+   * with none.
+   */
+  static final List<String> IDLE_JVM_FLAGS =
+      List.of("-XX:+UseSerialGC", "-Xms1g", "-Xmx1g", "-Xmn4m");
+
+  PeerCommand {
+    program = List.copyOf(program);
+  }
+
+  /**
+   * Reads {@code NAME=COMMAND} or {@code NAME:MAX_STREAMS=COMMAND}; the command's words are
+   * separated by spaces.
+   */
+  static PeerCommand parse(String text) {
+    int equals = text.indexOf('=');
+    if (equals <= 0 || text.substring(equals + 1).isBlank()) {
+      throw new IllegalArgumentException(
+          "peer is '" + text + "', must be NAME=COMMAND or NAME:MAX_STREAMS=COMMAND");
+    }
+    String name = text.substring(0, equals);
+    int maxStreams = Integer.MAX_VALUE;
+    int colon = name.indexOf(':');
+    if (colon >= 0) {
+      maxStreams = Numbers.positiveInt("MAX_STREAMS", name.substring(colon + 1));
+      name = name.substring(0, colon);
+    }
+    List<String> program = List.of(text.substring(equals + 1).strip().split("\\s+"));
+    return new PeerCommand(name, program, maxStreams, false, false);
+  }
+
+  /** Returns the command that serves at a free port. */
+  List<String> server(Workload workload) {
+    List<String> command = begin(workload);
+    command.addAll(List.of("server", "--port", "0"));
+    if (workload.isIdle() && hasCallbacks) {
+      command.add("--callbacks");
+    }
+    return command;
+  }
+
+  /** Returns the command that runs a workload against the server at a port. */
+  List<String> client(Workload workload, int port, long limitSeconds) {
+    List<String> command = begin(workload);
+    command.addAll(List.of("client", "--port", Integer.toString(port)));
+    if (isOurs) {
+      command.addAll(List.of("--limit-s", Long.toString(limitSeconds)));
+    }
+    command.add(workload.scenario().word());
+    command.addAll(workload.options());
+    if (isOurs) {
+      command.addAll(workload.warmupOptions());
+    }
+    return command;
+  }
+
+  private List<String> begin(Workload workload) {
+    List<String> command = new ArrayList<>(program);
+    if (isOurs && workload.isIdle()) {
+      command.addAll(1, IDLE_JVM_FLAGS);
+    }
+    return command;
+  }
+}

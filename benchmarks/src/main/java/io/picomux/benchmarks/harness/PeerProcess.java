@@ -1,0 +1,93 @@
+package io.picomux.benchmarks.harness;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A running peer and the lines it prints. Its error output goes to ours. Closing it ends it, and so
+ * does the end of this process.
+ */
+final class PeerProcess implements AutoCloseable {
+
+  /** Stands for the end of the output in the queue; a line of a peer is never empty. */
+  private static final String END = "";
+
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> RUNNING.forEach(Process::destroyForcibly), "benchmark-peers-end"));
+  }
+
+  private final Process process;
+  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+  private PeerProcess(Process process) {
+    this.process = process;
+  }
+
+  static PeerProcess start(List<String> command) throws IOException {
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    RUNNING.add(process);
+    PeerProcess peer = new PeerProcess(process);
+    Thread.ofVirtual().name("benchmark-peer-output").start(peer::readLines);
+    return peer;
+  }
+
+  private void readLines() {
+    try (BufferedReader output = process.inputReader(UTF_8)) {
+      output.lines().filter(line -> !line.isEmpty()).forEach(lines::add);
+    } catch (IOException | UncheckedIOException e) {
+      // The process was ended while it was read: its output ends here.
+    }
+    lines.add(END);
+  }
+
+  /** Returns the next line of output. */
+  String nextLine(long limitSeconds) throws IOException, InterruptedException {
+    String line = lines.poll(limitSeconds, TimeUnit.SECONDS);
+    if (line == null) {
+      throw new IOException("the peer said nothing for " + limitSeconds + " s");
+    }
+    if (line.equals(END)) {
+      throw new IOException("the peer ended with code " + awaitExit(limitSeconds));
+    }
+    return line;
+  }
+
+  void say(String line) throws IOException {
+    Writer input = process.outputWriter(UTF_8);
+    input.write(line + "\n");
+    input.flush();
+  }
+
+  /** Waits for the end; returns the exit code. */
+  int awaitExit(long limitSeconds) throws IOException, InterruptedException {
+    if (!process.waitFor(limitSeconds, TimeUnit.SECONDS)) {
+      throw new IOException("the peer did not end within " + limitSeconds + " s");
+    }
+    return process.exitValue();
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    RUNNING.remove(process);
+  }
+}

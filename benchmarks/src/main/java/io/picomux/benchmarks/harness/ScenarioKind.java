@@ -1,0 +1,110 @@
+package io.picomux.benchmarks.harness;
+
+import com.google.errorprone.annotations.Immutable;
+import java.util.Arrays;
+import java.util.List;
+
+/** A scenario as the command line of peers has it, with its sizes and its figures. */
+enum ScenarioKind {
+  /** Bulk from client to server. */
+  UP("up", new Width("--streams", 1), new Amount("--bytes", 2_000_000_000L, 400_000_000L, 4)),
+  /** Bulk from server to client. */
+  DOWN("down", new Width("--streams", 1), new Amount("--bytes", 2_000_000_000L, 400_000_000L, 4)),
+  /** Round trips on one stream. */
+  PINGPONG("pingpong", Width.ALWAYS_ONE, new Amount("--count", 50_000, 8_000, 5)),
+  /** Round trips on many streams at once. */
+  RR("rr", new Width("--streams", 60), new Amount("--count", 100_000, 20_000, 5)),
+  /** Round trips on one stream beside bulk streams. */
+  LOADED("loaded", new Width("--streams", 4), new Amount("--count", 1_000, 200, 5)),
+  /** Streams opened, used for a byte and closed. */
+  OPEN("open", new Width("--concurrency", 8), new Amount("--count", 20_000, 4_000, 4)),
+  /** Memory of silent streams. */
+  IDLE("idle", new Width("--streams", 10_000), Amount.NONE);
+
+  private final String word;
+  private final Width width;
+  private final Amount amount;
+
+  ScenarioKind(String word, Width width, Amount amount) {
+    this.word = word;
+    this.width = width;
+    this.amount = amount;
+  }
+
+  /**
+   * Returns the scenario with a word.
+   *
+   * @throws IllegalArgumentException when there is none; the message lists those there are
+   */
+  static ScenarioKind of(String word) {
+    return Arrays.stream(values())
+        .filter(kind -> kind.word.equals(word))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "scenario is '"
+                    + word
+                    + "', must be one of "
+                    + Arrays.stream(values()).map(ScenarioKind::word).toList()));
+  }
+
+  /** Returns the word on the command line. */
+  String word() {
+    return word;
+  }
+
+  Width width() {
+    return width;
+  }
+
+  Amount amount() {
+    return amount;
+  }
+
+  /** Returns what is shown of it; a measurement has more fields. */
+  List<Figure> figures() {
+    return switch (this) {
+      case UP, DOWN -> List.of(Figure.higher("MBps"), Figure.lower("cpu_s_per_GB"));
+      case PINGPONG, RR ->
+          List.of(Figure.lower("p50_us"), Figure.lower("p99_us"), Figure.higher("rps"));
+      case LOADED -> List.of(Figure.lower("p50_us"), Figure.lower("p99_us"), Figure.higher("MBps"));
+      case OPEN -> List.of(Figure.higher("opens_per_s"));
+      case IDLE ->
+          List.of(
+              Figure.lower("client_rss_kb_per_stream"), Figure.lower("server_rss_kb_per_stream"));
+    };
+  }
+
+  /**
+   * How many streams or workers there are.
+   *
+   * @param option the option of a peer that says so; empty when there is always one
+   * @param usual how many there are unless something else is asked for
+   */
+  @Immutable
+  record Width(String option, int usual) {
+    static final Width ALWAYS_ONE = new Width("", 1);
+
+    boolean isFixed() {
+      return option.isEmpty();
+    }
+  }
+
+  /**
+   * How much they do together.
+   *
+   * @param option the option of a peer that says so; empty when the width says it all
+   * @param usual how much it is unless something else is asked for: a few seconds of work
+   * @param inShort how much it is in a run that is to show soon whether something has changed
+   * @param warmupDivisor what part of it is done before the clock starts, so that JVMs have
+   *     compiled what is measured
+   */
+  @Immutable
+  record Amount(String option, long usual, long inShort, int warmupDivisor) {
+    static final Amount NONE = new Amount("", 0, 0, 1);
+
+    boolean isNone() {
+      return option.isEmpty();
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.picomux.benchmarks.link;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/**
+ * What a client opens its streams on: a session, or merely the address to connect to. Safe for
+ * concurrent use. Closing it closes all of its streams.
+ */
+public interface Connection extends Closeable {
+
+  /** Opens a stream; the request is left to the caller. */
+  PeerStream open() throws IOException;
+
+  /**
+   * Opens an echo stream, sends one byte on it and keeps it open. Does not wait for the echo.
+   *
+   * @param watch hears when the byte has come back, or that it never will
+   */
+  void openIdle(IdleWatch watch) throws IOException;
+
+  /** Hears of streams that are kept open. Its methods must not block. */
+  interface IdleWatch {
+
+    /** One stream has echoed its byte. */
+    void echoed();
+
+    /** One stream has failed or ended. */
+    void failed(IOException cause);
+  }
+}

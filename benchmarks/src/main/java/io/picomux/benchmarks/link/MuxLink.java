@@ -1,0 +1,163 @@
+package io.picomux.benchmarks.link;
+
+import io.picomux.MuxStream;
+import io.picomux.PicoMux;
+import io.picomux.PicoMuxBuilder;
+import io.picomux.SessionException;
+import io.picomux.core.MuxLimits;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.channels.ServerSocketChannel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+
+/** All streams of a client in one session of picomux. */
+final class MuxLink {
+
+  /** What a session runs over. */
+  enum Engine {
+    /** A socket channel: shared selector threads read, whoever has data writes. */
+    CHANNEL,
+    /** The streams of a socket: a thread of the session reads and one writes. */
+    STREAMS
+  }
+
+  private static final byte[] NO_METADATA = {};
+
+  /**
+   * Live streams that a server of callbacks lets a session have: more than the benchmark with the
+   * most streams opens. Otherwise the library's own bound stands.
+   */
+  private static final int MAX_IDLE_STREAMS = 1 << 20;
+
+  private MuxLink() {}
+
+  /**
+   * Serves sessions.
+   *
+   * @param threads make a thread for each stream
+   * @param callbacks whether streams are served by callbacks instead, which only echo
+   */
+  static Listener listen(
+      InetSocketAddress address, Engine engine, ThreadFactory threads, boolean callbacks)
+      throws IOException {
+    ServerSocket server =
+        engine == Engine.CHANNEL ? ServerSocketChannel.open().socket() : new ServerSocket();
+    server.bind(address, RawLink.BACKLOG);
+    MuxListener listener = new MuxListener(server, threads, callbacks);
+    threads.newThread(listener::accept).start();
+    return listener;
+  }
+
+  private static final class MuxListener implements Listener {
+    private final ServerSocket server;
+    private final ThreadFactory threads;
+    private final boolean callbacks;
+    private final PicoMuxBuilder settings = PicoMux.builder();
+    private final Set<PicoMux> sessions = ConcurrentHashMap.newKeySet();
+
+    MuxListener(ServerSocket server, ThreadFactory threads, boolean callbacks) {
+      this.server = server;
+      this.threads = threads;
+      this.callbacks = callbacks;
+      if (callbacks) {
+        settings.limits(MuxLimits.builder().maxInboundStreams(MAX_IDLE_STREAMS).build());
+      }
+    }
+
+    @Override
+    public int port() {
+      return server.getLocalPort();
+    }
+
+    /** A socket that comes from the socket of a channel belongs to a channel as well. */
+    void accept() {
+      while (!server.isClosed()) {
+        try {
+          PicoMux session = settings.over(server.accept());
+          sessions.add(session);
+          threads.newThread(() -> serve(session)).start();
+        } catch (IOException e) {
+          if (!server.isClosed()) {
+            throw new IllegalStateException("cannot accept a connection", e);
+          }
+        }
+      }
+    }
+
+    private void serve(PicoMux session) {
+      try (session) {
+        while (true) {
+          MuxStream stream = session.accept();
+          if (callbacks) {
+            stream.onReadable(new CallbackEcho(stream));
+          } else {
+            MuxPeerStream served = new MuxPeerStream(stream);
+            threads.newThread(() -> StreamService.serve(served)).start();
+          }
+        }
+      } catch (SessionException e) {
+        // The client has closed its session; what went wrong for it, it reports.
+      } catch (IOException e) {
+        throw new IllegalStateException("cannot accept a stream", e);
+      } finally {
+        sessions.remove(session);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+      sessions.forEach(PicoMux::abort);
+    }
+  }
+
+  static Connection connect(InetSocketAddress address, Engine engine) throws IOException {
+    PicoMux session =
+        engine == Engine.CHANNEL
+            ? PicoMux.connect(address)
+            : PicoMux.over(new Socket(address.getAddress(), address.getPort()));
+    return new MuxConnection(session);
+  }
+
+  private record MuxConnection(PicoMux session) implements Connection {
+    @Override
+    public PeerStream open() throws IOException {
+      return new MuxPeerStream(session.open(NO_METADATA));
+    }
+
+    @Override
+    public void openIdle(IdleWatch watch) throws IOException {
+      MuxStream stream = session.open(NO_METADATA);
+      stream.onReadable(new CallbackWatch(stream, watch));
+      byte[] request = new Request(Request.Mode.ECHO, 0).encode();
+      stream.write(request, 0, request.length);
+      stream.write(new byte[1], 0, 1);
+    }
+
+    @Override
+    public void close() {
+      session.close();
+    }
+  }
+
+  private record MuxPeerStream(MuxStream stream) implements PeerStream {
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      return stream.read(target, offset, length);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+      stream.write(source, offset, length);
+    }
+
+    @Override
+    public void close() {
+      stream.close();
+    }
+  }
+}

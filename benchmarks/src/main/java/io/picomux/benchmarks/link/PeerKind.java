@@ -1,0 +1,127 @@
+package io.picomux.benchmarks.link;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Properties;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * What is measured by this program: what carries the streams, and on which threads they are used.
+ */
+public enum PeerKind {
+  /** picomux over a socket channel, virtual threads. */
+  PICOMUX("picomux", Carrier.SESSION_OVER_CHANNEL, true),
+  /** picomux over a socket channel, platform threads. */
+  PICOMUX_PLATFORM("picomux-platform", Carrier.SESSION_OVER_CHANNEL, false),
+  /** picomux over the streams of a socket, virtual threads. */
+  PICOMUX_STREAMS("picomux-streams", Carrier.SESSION_OVER_STREAMS, true),
+  /** TCP connections, virtual threads. */
+  RAW("raw", Carrier.CONNECTIONS, true),
+  /** TCP connections, platform threads. */
+  RAW_PLATFORM("raw-platform", Carrier.CONNECTIONS, false);
+
+  private static final String VERSION_RESOURCE = "version.properties";
+
+  private final String label;
+  private final Carrier carrier;
+  private final boolean isVirtual;
+
+  PeerKind(String label, Carrier carrier, boolean isVirtual) {
+    this.label = label;
+    this.carrier = carrier;
+    this.isVirtual = isVirtual;
+  }
+
+  private enum Carrier {
+    SESSION_OVER_CHANNEL,
+    SESSION_OVER_STREAMS,
+    CONNECTIONS
+  }
+
+  /**
+   * Returns the kind with a label.
+   *
+   * @throws IllegalArgumentException when there is none; the message lists those there are
+   */
+  public static PeerKind of(String label) {
+    return Arrays.stream(values())
+        .filter(kind -> kind.label.equals(label))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "peer is '" + label + "', must be one of " + Arrays.toString(values())));
+  }
+
+  /** Returns the label with the version of what carries the streams. */
+  public String describe() throws IOException {
+    return label + " " + (isMultiplexed() ? libraryVersion() : "Java " + Runtime.version());
+  }
+
+  /** Returns whether streams share a session, which can serve them by callbacks. */
+  public boolean isMultiplexed() {
+    return carrier != Carrier.CONNECTIONS;
+  }
+
+  /** Returns what makes the threads that use the streams. */
+  public ThreadFactory threads() {
+    return isVirtual
+        ? Thread.ofVirtual().name("benchmark-", 0).factory()
+        : Thread.ofPlatform().daemon().name("benchmark-", 0).factory();
+  }
+
+  /**
+   * Serves at a port of loopback.
+   *
+   * @param port 0 for one that is free
+   * @param callbacks whether streams are served without a thread each, which only echo
+   * @throws IllegalArgumentException when this kind knows no callbacks and they are wanted
+   */
+  public Listener listen(int port, boolean callbacks) throws IOException {
+    InetSocketAddress address = loopback(port);
+    return switch (carrier) {
+      case SESSION_OVER_CHANNEL ->
+          MuxLink.listen(address, MuxLink.Engine.CHANNEL, threads(), callbacks);
+      case SESSION_OVER_STREAMS ->
+          MuxLink.listen(address, MuxLink.Engine.STREAMS, threads(), callbacks);
+      case CONNECTIONS -> {
+        if (callbacks) {
+          throw new IllegalArgumentException("TCP connections are not served by callbacks");
+        }
+        yield RawLink.listen(address, threads());
+      }
+    };
+  }
+
+  /** Connects to a server of this kind on loopback. */
+  public Connection connect(int port) throws IOException {
+    InetSocketAddress address = loopback(port);
+    return switch (carrier) {
+      case SESSION_OVER_CHANNEL -> MuxLink.connect(address, MuxLink.Engine.CHANNEL);
+      case SESSION_OVER_STREAMS -> MuxLink.connect(address, MuxLink.Engine.STREAMS);
+      case CONNECTIONS -> RawLink.connect(address, threads());
+    };
+  }
+
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private static String libraryVersion() throws IOException {
+    Properties properties = new Properties();
+    try (InputStream in = PeerKind.class.getResourceAsStream(VERSION_RESOURCE)) {
+      if (in == null) {
+        throw new IOException("the resource " + VERSION_RESOURCE + " is missing");
+      }
+      properties.load(in);
+    }
+    return properties.getProperty("version", "unknown");
+  }
+
+  @Override
+  public String toString() {
+    return label;
+  }
+}

@@ -1,0 +1,66 @@
+package io.picomux.benchmarks.peer;
+
+import io.picomux.benchmarks.link.Connection;
+import io.picomux.benchmarks.link.PeerKind;
+import io.picomux.benchmarks.peer.PeerProgram.Environment;
+import io.picomux.benchmarks.scenario.Down;
+import io.picomux.benchmarks.scenario.Idle;
+import io.picomux.benchmarks.scenario.Loaded;
+import io.picomux.benchmarks.scenario.Opens;
+import io.picomux.benchmarks.scenario.PingPong;
+import io.picomux.benchmarks.scenario.RequestResponse;
+import io.picomux.benchmarks.scenario.Result;
+import io.picomux.benchmarks.scenario.Scenario;
+import io.picomux.benchmarks.scenario.Up;
+import java.lang.management.ManagementFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs one scenario against a server of the same kind and prints one line of JSON. */
+@Command(
+    name = "client",
+    mixinStandardHelpOptions = true,
+    description = "Runs one scenario and prints its figures as one line of JSON.",
+    subcommands = {
+      Up.class,
+      Down.class,
+      PingPong.class,
+      RequestResponse.class,
+      Loaded.class,
+      Opens.class,
+      Idle.class
+    })
+final class ClientCommand {
+
+  @Option(names = "--port", required = true, description = "Port of the server on loopback.")
+  private int port;
+
+  @Option(
+      names = "--limit-s",
+      defaultValue = "120",
+      description = "Seconds after which the run is given up; default 120.")
+  private long limitSeconds;
+
+  int run(PeerKind kind, Scenario scenario, String name, Environment environment) throws Exception {
+    Runnable giveUp =
+        () -> {
+          environment
+              .err()
+              .println("peer " + kind + ": " + name + " took over " + limitSeconds + " s");
+          environment.onLimit().run();
+        };
+    TimeLimit limit = TimeLimit.start(limitSeconds, giveUp);
+    try (Connection connection = kind.connect(port)) {
+      Result result = new Result(kind.describe(), name);
+      scenario.run(connection, kind.threads(), result);
+      result.words("jvm_flags", ManagementFactory.getRuntimeMXBean().getInputArguments());
+      environment.out().println(result.toLine());
+      if (scenario instanceof Idle) {
+        environment.awaitLine();
+      }
+    } finally {
+      limit.cancel();
+    }
+    return PeerProgram.OK;
+  }
+}

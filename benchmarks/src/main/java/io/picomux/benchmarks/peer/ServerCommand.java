@@ -1,0 +1,42 @@
+package io.picomux.benchmarks.peer;
+
+import io.picomux.benchmarks.link.Listener;
+import io.picomux.benchmarks.link.PeerKind;
+import io.picomux.benchmarks.peer.PeerProgram.Environment;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Serves until the process is ended, or until a limit that outlasts every run. */
+@Command(
+    name = "server",
+    mixinStandardHelpOptions = true,
+    description = "Serves; prints \"ready\" when it listens, with the port if that was 0.")
+final class ServerCommand {
+
+  @Option(names = "--port", required = true, description = "Port on loopback; 0 for a free one.")
+  private int port;
+
+  @Option(
+      names = "--callbacks",
+      description = "Echo without a thread for each stream, for the scenario idle.")
+  private boolean callbacks;
+
+  @Option(
+      names = "--limit-s",
+      defaultValue = "3600",
+      description = "Seconds until a server that was forgotten ends by itself; default 3600.")
+  private long limitSeconds;
+
+  int run(PeerKind kind, Environment environment) throws IOException {
+    try (Listener listener = kind.listen(port, callbacks)) {
+      environment.out().println(port == 0 ? "ready " + listener.port() : "ready");
+      boolean unused = new CountDownLatch(1).await(limitSeconds, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return PeerProgram.OK;
+  }
+}

@@ -1,0 +1,80 @@
+package io.picomux.benchmarks.scenario;
+
+import io.picomux.benchmarks.link.Connection;
+import io.picomux.benchmarks.link.PeerStream;
+import io.picomux.benchmarks.link.Request;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Moves many bytes in one direction over a number of streams at once. */
+abstract class BulkTransfer implements Scenario {
+  private static final double BYTES_PER_MEGABYTE = 1e6;
+
+  /** The length of a read or write, the same for every peer. */
+  static final int BULK_BYTES = 64 << 10;
+
+  @Option(names = "--streams", defaultValue = "1", description = "Streams at once; default 1.")
+  private int streams;
+
+  @Option(
+      names = "--bytes",
+      defaultValue = "1000000000",
+      description = "Bytes of all streams together; default 1000000000.")
+  private long bytes;
+
+  @Option(
+      names = "--warmup",
+      defaultValue = "0",
+      description = "Bytes that are moved in the same way before the clock starts; default 0.")
+  private long warmupBytes;
+
+  @Override
+  public void run(Connection connection, ThreadFactory threads, Result result) throws Exception {
+    Shares.requireAtLeast("--streams", streams, 1);
+    Shares.requireAtLeast("--bytes", bytes, streams);
+    Shares.requireAtLeast("--warmup", warmupBytes, 0);
+    if (warmupBytes > 0) {
+      transfer(connection, threads, warmupBytes);
+    }
+    Span span = transfer(connection, threads, bytes);
+    result
+        .count("streams", streams)
+        .count("bytes", bytes)
+        .figure("MBps", bytes / BYTES_PER_MEGABYTE / span.seconds());
+    span.addTo(result);
+  }
+
+  private Span transfer(Connection connection, ThreadFactory threads, long total) throws Exception {
+    List<PeerStream> opened = new ArrayList<>(streams);
+    List<Callable<@Nullable Void>> tasks = new ArrayList<>(streams);
+    for (int i = 0; i < streams; i++) {
+      PeerStream stream = connection.open();
+      long share = Shares.share(total, streams, i);
+      opened.add(stream);
+      tasks.add(() -> {
+        move(stream, share);
+        return null;
+      });
+    }
+    Span span = Workers.run(threads, tasks).span();
+    for (PeerStream stream : opened) {
+      stream.close();
+    }
+    return span;
+  }
+
+  /**
+   * Sends the request and moves the bytes of one stream, until both ends know that all are there.
+   */
+  abstract void move(PeerStream stream, long share) throws IOException;
+
+  static void request(PeerStream stream, Request.Mode mode, long bytes) throws IOException {
+    byte[] request = new Request(mode, bytes).encode();
+    stream.write(request, 0, request.length);
+  }
+}

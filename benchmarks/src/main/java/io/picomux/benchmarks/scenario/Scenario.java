@@ -1,0 +1,20 @@
+package io.picomux.benchmarks.scenario;
+
+import io.picomux.benchmarks.link.Connection;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * Work of a client that is measured. Picocli sets the options. Not thread-safe; runs once.
+ *
+ * <p>What a scenario does and measures is the same for every multiplexer in every language, so that
+ * figures can be compared; see the README of this module.
+ */
+public interface Scenario {
+
+  /**
+   * Does the work and puts its figures into the result.
+   *
+   * @param threads make the threads that use the streams
+   */
+  void run(Connection connection, ThreadFactory threads, Result result) throws Exception;
+}

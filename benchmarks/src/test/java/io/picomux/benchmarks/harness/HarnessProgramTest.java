@@ -1,0 +1,54 @@
+package io.picomux.benchmarks.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class HarnessProgramTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @TempDir private Path results;
+
+  private int run(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("--results", results.toString()));
+    all.addAll(List.of(arguments));
+    return HarnessProgram.run(
+        all.toArray(String[]::new), new PrintWriter(out, true), new PrintWriter(err, true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongArguments")
+  void wrongArgumentsAreNamed(String option, String value, String message) {
+    assertThat(run(option, value)).isEqualTo(2);
+    assertThat(err.toString()).contains(message);
+    assertThat(results).isEmptyDirectory();
+  }
+
+  static Stream<Arguments> wrongArguments() {
+    return Stream.of(
+        Arguments.of("--peers", "nobody", "peer is 'nobody'"),
+        Arguments.of("--scenarios", "sideways", "scenario is 'sideways'"),
+        Arguments.of("--rounds", "0", "--rounds is 0"),
+        Arguments.of("--external", "rust", "peer is 'rust'"),
+        Arguments.of("--bytes", "many", "'many' is not a long"));
+  }
+
+  @Test
+  void workloadsThatAPeerCannotDoAreLeftOut() {
+    int code = run("--scenarios", "up-61", "--external", "rust:60=none", "--peers", "rust");
+    assertThat(code).isZero();
+    assertThat(out.toString()).contains("up-61 MBps (higher is better)").contains("rust   0/0");
+    assertThat(results).isDirectoryContaining("glob:**.jsonl");
+  }
+}

@@ -1,0 +1,90 @@
+package io.picomux.benchmarks.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+final class PeerRegistryTest {
+  private static final Workload UP = Workload.parse("up-2", false, OptionalLong.of(400));
+  private static final Workload IDLE = Workload.parse("idle-2", false, OptionalLong.empty());
+
+  private final PeerRegistry registry = PeerRegistry.ofThisModule(Path.of("java"), "some.jar");
+
+  private PeerCommand peer(String name) {
+    return registry.select(List.of(name)).getFirst();
+  }
+
+  @Test
+  void everyKindOfThisModuleIsThere() {
+    assertThat(registry.select(List.of()))
+        .extracting(PeerCommand::name)
+        .containsExactly("picomux", "picomux-platform", "picomux-streams", "raw", "raw-platform");
+  }
+
+  @Test
+  void ourPeersRunWithoutJvmFlags() {
+    assertThat(peer("picomux").client(UP, 4321, 60))
+        .containsExactly(
+            "java",
+            "-cp",
+            "some.jar",
+            "io.picomux.benchmarks.peer.PeerProgram",
+            "picomux",
+            "client",
+            "--port",
+            "4321",
+            "--limit-s",
+            "60",
+            "up",
+            "--streams",
+            "2",
+            "--bytes",
+            "400",
+            "--warmup",
+            "100");
+    assertThat(peer("raw").server(UP)).endsWith("raw", "server", "--port", "0");
+  }
+
+  @Test
+  void idleHasAFixedHeapAndCallbacksWhereThereAreSome() {
+    assertThat(peer("picomux").server(IDLE))
+        .containsSequence("java", "-XX:+UseSerialGC")
+        .endsWith("server", "--port", "0", "--callbacks");
+    assertThat(peer("raw").server(IDLE)).endsWith("server", "--port", "0");
+  }
+
+  @Test
+  void externalPeersAreToldOnlyWhatEveryPeerKnows() {
+    PeerCommand external = PeerCommand.parse("rust:60=/opt/peer  --fast");
+    registry.add(external);
+    assertThat(peer("rust").maxStreams()).isEqualTo(60);
+    assertThat(peer("rust").server(IDLE))
+        .containsExactly("/opt/peer", "--fast", "server", "--port", "0");
+    assertThat(peer("rust").client(UP, 9, 60))
+        .containsExactly(
+            "/opt/peer",
+            "--fast",
+            "client",
+            "--port",
+            "9",
+            "up",
+            "--streams",
+            "2",
+            "--bytes",
+            "400");
+  }
+
+  @Test
+  void wrongPeersAreNamed() {
+    assertThatThrownBy(() -> peer("nobody")).hasMessageContaining("'nobody', must be one of");
+    assertThatThrownBy(() -> PeerCommand.parse("name")).hasMessageContaining("NAME=COMMAND");
+    assertThatThrownBy(() -> PeerCommand.parse("name= ")).hasMessageContaining("NAME=COMMAND");
+    assertThatThrownBy(() -> PeerCommand.parse("name:0=x")).hasMessageContaining("1 or more");
+    assertThatThrownBy(() -> registry.add(PeerCommand.parse("raw=x")))
+        .hasMessageContaining("two peers of the name raw");
+  }
+}

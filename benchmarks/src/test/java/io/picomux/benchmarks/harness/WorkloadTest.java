@@ -1,0 +1,59 @@
+package io.picomux.benchmarks.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class WorkloadTest {
+
+  private static Workload parse(String text) {
+    return Workload.parse(text, false, OptionalLong.empty());
+  }
+
+  @Test
+  void widthAndAmountBecomeOptionsOfThePeer() {
+    Workload workload = Workload.parse("up-60", false, OptionalLong.of(4000));
+    assertThat(workload.options()).containsExactly("--streams", "60", "--bytes", "4000");
+    assertThat(workload.warmupOptions()).containsExactly("--warmup", "1000");
+  }
+
+  @Test
+  void opensHaveWorkers() {
+    assertThat(parse("open-3").options()).startsWith("--concurrency", "3", "--count");
+  }
+
+  @Test
+  void pingpongHasNoWidth() {
+    assertThat(parse("pingpong").options()).startsWith("--count");
+    assertThatThrownBy(() -> parse("pingpong-2")).hasMessageContaining("always has one stream");
+  }
+
+  @Test
+  void idleHasNoAmount() {
+    assertThat(parse("idle-7").options()).containsExactly("--streams", "7");
+    assertThat(parse("idle-7").warmupOptions()).isEmpty();
+  }
+
+  @Test
+  void shortRunsDoLess() {
+    assertThat(Workload.parse("up", true, OptionalLong.empty()).amount())
+        .isLessThan(parse("up").amount());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"up-1", "down-60", "pingpong", "rr-60", "loaded-4", "open-8", "idle-10"})
+  void labelIsReadAgain(String label) {
+    assertThat(parse(label).label()).isEqualTo(label);
+  }
+
+  @Test
+  void wrongWordsAreNamed() {
+    assertThatThrownBy(() -> parse("sideways")).hasMessageContaining("'sideways', must be one of");
+    assertThatThrownBy(() -> parse("up-0")).hasMessage("--streams is 0, must be 1 or more");
+    assertThatThrownBy(() -> parse("up-x")).hasMessage("--streams is 'x', must be a number");
+  }
+}

@@ -1,0 +1,158 @@
+package io.picomux.benchmarks.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.picomux.benchmarks.link.Listener;
+import io.picomux.benchmarks.link.PeerKind;
+import java.io.BufferedReader;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every scenario with every kind of peer, small: that it works, not how fast. */
+@Timeout(60)
+final class PeerProgramTest {
+  private static final List<String> MEASURED = List.of("seconds", "cpu_s", "from_epoch_ms");
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final CountDownLatch limitReached = new CountDownLatch(1);
+
+  /** Scenario, its options, and the figures it must have. */
+  static Stream<Arguments> scenarios() {
+    return Stream.of(PeerKind.values())
+        .flatMap(kind ->
+            Stream.of(
+                Arguments.of(kind, "up --streams 3 --bytes 400001 --warmup 70000", "MBps"),
+                Arguments.of(kind, "down --streams 3 --bytes 400001 --warmup 70000", "MBps"),
+                Arguments.of(kind, "pingpong --count 20 --size 64", "p50_us p99_us rps"),
+                Arguments.of(kind, "rr --streams 5 --count 52 --size 64", "p50_us p99_us rps"),
+                Arguments.of(kind, "loaded --streams 2 --count 10", "p50_us p99_us"),
+                Arguments.of(kind, "open --concurrency 3 --count 20 --warmup 4", "opens_per_s")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("scenarios")
+  void printsOneLineWithTheFigures(PeerKind kind, String scenario, String figures)
+      throws Exception {
+    JsonObject json;
+    try (Listener server = kind.listen(0, false)) {
+      json = client(kind, server.port(), scenario, "");
+    }
+    for (String figure : words(figures)) {
+      assertThat(json.get(figure).getAsDouble()).as(figure).isPositive();
+    }
+    assertThat(json.keySet()).containsAll(MEASURED);
+    assertThat(json.get("scenario").getAsString()).isEqualTo(words(scenario).getFirst());
+    assertThat(json.get("peer").getAsString()).startsWith(kind + " ");
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void idleStreamsStayOpenUntilALineComes(PeerKind kind) throws Exception {
+    try (Listener server = kind.listen(0, kind.isMultiplexed())) {
+      JsonObject json = client(kind, server.port(), "idle --streams 100", "\n");
+      assertThat(json.get("rss_kb").getAsLong()).isPositive();
+      assertThat(json.get("streams").getAsInt()).isEqualTo(100);
+      assertThat(json.has("heap_bytes_per_stream")).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void loadedTellsWhatTheOthersCarriedMeanwhile(PeerKind kind) throws Exception {
+    JsonObject json;
+    try (Listener server = kind.listen(0, false)) {
+      json = client(kind, server.port(), "loaded --streams 2 --count 100", "");
+    }
+    double megabytes = json.get("bytes").getAsLong() / 1e6;
+    assertThat(json.get("MBps").getAsDouble() * json.get("seconds").getAsDouble())
+        .isCloseTo(megabytes, withinPercentage(1));
+  }
+
+  static PeerKind[] kinds() {
+    return PeerKind.values();
+  }
+
+  private JsonObject client(PeerKind kind, int port, String scenario, String input) {
+    List<String> arguments =
+        new ArrayList<>(List.of(kind.toString(), "client", "--port", Integer.toString(port)));
+    arguments.addAll(words(scenario));
+    assertThat(run(input, arguments.toArray(String[]::new))).as(err::toString).isZero();
+    assertThat(out.toString().lines()).hasSize(1);
+    return JsonParser.parseString(out.toString()).getAsJsonObject();
+  }
+
+  private static List<String> words(String text) {
+    return Arrays.asList(text.split(" ", -1));
+  }
+
+  private int run(String input, String... arguments) {
+    return PeerProgram.run(
+        arguments,
+        new BufferedReader(new StringReader(input)),
+        new PrintWriter(out, true),
+        new PrintWriter(err, true),
+        limitReached::countDown);
+  }
+
+  @Test
+  void serverTellsItsPortAndEndsAtItsLimit() {
+    assertThat(run("", "raw", "server", "--port", "0", "--limit-s", "0")).isZero();
+    assertThat(out.toString()).matches("ready \\d+\\R");
+  }
+
+  @Test
+  void aRunThatTakesTooLongIsGivenUp() throws Exception {
+    try (Listener server = PeerKind.RAW.listen(0, false)) {
+      String port = Integer.toString(server.port());
+      assertThat(run("", "raw", "client", "--port", port, "--limit-s", "0", "pingpong")).isZero();
+    }
+    limitReached.await();
+    assertThat(err.toString()).contains("peer raw: pingpong took over 0 s");
+  }
+
+  @Test
+  void aServerThatIsNotThereFailsTheRun() throws Exception {
+    int port;
+    try (Listener gone = PeerKind.RAW.listen(0, false)) {
+      port = gone.port();
+    }
+    int code = run("", "picomux", "client", "--port", Integer.toString(port), "up");
+    assertThat(code).isEqualTo(PeerProgram.FAILED);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString()).contains("peer picomux: ");
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongArguments")
+  void wrongArgumentsAreNamed(String arguments, String message) {
+    assertThat(run("", words(arguments).toArray(String[]::new))).isEqualTo(2);
+    assertThat(err.toString()).contains(message);
+  }
+
+  static Stream<Arguments> wrongArguments() {
+    return Stream.of(
+        Arguments.of("nobody server --port 0", "'nobody', must be one of [picomux,"),
+        Arguments.of("raw", "a command or a scenario is missing"),
+        Arguments.of("raw client --port 1", "a command or a scenario is missing"),
+        Arguments.of("raw server", "--port"),
+        Arguments.of("raw client --port 1 sideways", "sideways"),
+        Arguments.of("raw client --port 1 up --streams 0", "--streams is 0, must be 1 or more"),
+        Arguments.of("raw client --port 1 up --streams 9 --bytes 8", "--bytes is 8, must be 9"),
+        Arguments.of("raw server --port 0 --callbacks", "not served by callbacks"));
+  }
+}
