@@ -12,7 +12,7 @@ public final class SegmentQueue {
    * The sizes of segments in bytes. The smallest bounds what one unread byte costs; the largest is
    * two full frames.
    */
-  private static final int[] CLASS_BYTES = {64, 256, 1024, 4096, 16_384};
+  private static final int[] CLASS_BYTES = {64, 256, 1024, 4096, LargeArrays.BYTES};
 
   private static final class Segment {
     final byte[] bytes;
@@ -21,7 +21,14 @@ public final class SegmentQueue {
     @Nullable Segment next;
 
     Segment(int size) {
-      bytes = new byte[size];
+      bytes = size == LargeArrays.BYTES ? LargeArrays.take() : new byte[size];
+    }
+
+    /** The segment is not used any more. */
+    void free() {
+      if (bytes.length == LargeArrays.BYTES) {
+        LargeArrays.giveBack(bytes);
+      }
     }
   }
 
@@ -97,6 +104,9 @@ public final class SegmentQueue {
 
   /** Drops everything. */
   public void clear() {
+    for (Segment segment = head; segment != null; segment = segment.next) {
+      segment.free();
+    }
     head = null;
     tail = null;
     size = 0;
@@ -130,5 +140,6 @@ public final class SegmentQueue {
       tail = null;
     }
     allocatedBytes -= segment.bytes.length;
+    segment.free();
   }
 }

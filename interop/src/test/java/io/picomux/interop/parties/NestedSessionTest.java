@@ -90,8 +90,8 @@ class NestedSessionTest {
         near.outputStream().write(1);
         assertThat(far.inputStream().read()).isEqualTo(1);
       }
-      assertThatThrownBy(() -> near.inputStream().read()).isInstanceOf(MuxException.class);
-      assertThatThrownBy(() -> far.inputStream().read()).isInstanceOf(MuxException.class);
+      assertThatThrownBy(() -> near.outputStream().write(1)).isInstanceOf(MuxException.class);
+      assertThatThrownBy(() -> far.outputStream().write(1)).isInstanceOf(MuxException.class);
 
       assertThat(outer.client().isAlive()).isTrue();
       assertThat(outer.server().isAlive()).isTrue();
