@@ -146,6 +146,9 @@ class AcceptQueueTest {
         opening = peer.mux().openAsync(metadata);
       }
       assertThat(opening).isNotDone();
+      // At most what fits the limit, the SYN that passed it, and what the writer has queued.
+      assertThat(peer.mux().stats().queuedBytes())
+          .isLessThanOrEqualTo(1_000_000 + 8 + 65_535 + limits.streamQueueBytes());
       CompletableFuture<MuxStream> waiting = opening;
       peer.mux().abort();
       assertThatThrownBy(write::get).isInstanceOf(SessionException.class);

@@ -90,6 +90,8 @@ class NestedSessionTest {
         near.outputStream().write(1);
         assertThat(far.inputStream().read()).isEqualTo(1);
       }
+      assertThat(hasEnded(near)).isTrue();
+      assertThat(hasEnded(far)).isTrue();
       assertThatThrownBy(() -> near.outputStream().write(1)).isInstanceOf(MuxException.class);
       assertThatThrownBy(() -> far.outputStream().write(1)).isInstanceOf(MuxException.class);
 
@@ -98,6 +100,15 @@ class NestedSessionTest {
       MuxStream next = outer.client().open("outside".getBytes(UTF_8));
       assertThat(outer.server().accept().metadata()).asString().isEqualTo("outside");
       next.close();
+    }
+  }
+
+  /** The FIN of a peer that closes first is a clean end; without it the read fails. */
+  private static boolean hasEnded(MuxStream stream) throws IOException {
+    try {
+      return stream.inputStream().read() < 0;
+    } catch (MuxException e) {
+      return true;
     }
   }
 
