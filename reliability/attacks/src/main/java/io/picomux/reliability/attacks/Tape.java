@@ -1,0 +1,85 @@
+package io.picomux.reliability.attacks;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What hostile peers have sent, and when, so that the same bytes can be sent again at the same
+ * times to something else. Not thread-safe: one connection at a time.
+ *
+ * <p>Distinct content is kept up to a bound; what comes after that is replayed with the sizes and
+ * times that it had and the content of the last piece that was kept.
+ */
+public final class Tape {
+  /**
+   * Content that is kept; chosen by judgement: more than an attack with ever new bytes sends in 1
+   * s.
+   */
+  private static final long KEPT_BYTES = 256L << 20;
+
+  private record Piece(long atNanos, ByteBuffer content, int length) {}
+
+  private final long startNanoTime = System.nanoTime();
+  private final List<List<Piece>> connections = new ArrayList<>();
+  private ByteBuffer last = ByteBuffer.allocate(1);
+  private long keptBytes;
+
+  /** A new connection begins. */
+  void onConnect() {
+    connections.add(new ArrayList<>());
+  }
+
+  /** So many bytes of a piece were sent. The array must not change any more. */
+  void onSent(byte[] bytes, int length) {
+    ByteBuffer piece = ByteBuffer.wrap(bytes);
+    if (!piece.equals(last) && keptBytes < KEPT_BYTES) {
+      last = piece;
+      keptBytes += bytes.length;
+    }
+    connections.getLast().add(new Piece(System.nanoTime() - startNanoTime, last, length));
+  }
+
+  /** Returns how many bytes are on the tape. */
+  public long bytes() {
+    return connections.stream().flatMap(List::stream).mapToLong(Piece::length).sum();
+  }
+
+  /** Sends everything to a sink at the times of the recording, connection by connection. */
+  public void replay(InetSocketAddress sink) throws IOException {
+    long start = System.nanoTime();
+    for (List<Piece> connection : connections) {
+      if (connection.isEmpty()) {
+        continue;
+      }
+      try (SocketChannel channel = SocketChannel.open(sink)) {
+        for (Piece piece : connection) {
+          waitUntil(start + piece.atNanos());
+          send(channel, piece);
+        }
+      }
+    }
+  }
+
+  private static void waitUntil(long nanoTime) {
+    long left;
+    while ((left = nanoTime - System.nanoTime()) > 0) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  private static void send(SocketChannel channel, Piece piece) throws IOException {
+    int left = piece.length();
+    while (left > 0) {
+      ByteBuffer some = piece.content().slice(0, Math.min(left, piece.content().capacity()));
+      left -= some.remaining();
+      while (some.hasRemaining()) {
+        channel.write(some);
+      }
+    }
+  }
+}
