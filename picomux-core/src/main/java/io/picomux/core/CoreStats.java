@@ -15,7 +15,7 @@ package io.picomux.core;
  * @param streamsRefused SYNs answered with FIN
  * @param lateFrames frames for streams that were already closed: normal, and ignored
  * @param noiseFrames NOPs and frames for ids that were never used: bounded, and ignored
- * @param unsolicitedPongs PONGs that no PING had asked for: ignored
+ * @param unsolicitedPongs PONGs that no PING had asked for: bounded like noise, and ignored
  * @param discardedBytes data that came for streams that the application had closed
  * @param unreadBytes memory allocated for data that the application has not read, metadata included
  * @param receiveBudgetBytes what that may come to

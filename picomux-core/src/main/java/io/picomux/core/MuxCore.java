@@ -229,7 +229,11 @@ public final class MuxCore {
           life.onHalfCloseCertain();
         }
       }
-      case PONG -> liveness.onPong(nowNanos);
+      case PONG -> {
+        if (!liveness.onPong(nowNanos)) {
+          conduct.onUnsolicitedPong(liveness.unsolicitedPongs(), nowNanos);
+        }
+      }
       case PSH -> throw new IllegalArgumentException("data frames go to handleData");
     }
     return null;

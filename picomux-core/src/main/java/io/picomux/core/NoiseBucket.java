@@ -1,8 +1,8 @@
 package io.picomux.core;
 
 /**
- * Bounds the frames that mean nothing: NOP, and frames for ids that nobody ever used. A token
- * bucket; not thread-safe.
+ * Bounds the frames that mean nothing: NOP, PONGs without a PING, and frames for ids that nobody
+ * ever used. A token bucket; not thread-safe.
  */
 final class NoiseBucket {
   /** Frames that may come at once: nghttp2's burst for glitches. */

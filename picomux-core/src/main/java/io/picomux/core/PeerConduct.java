@@ -107,11 +107,22 @@ final class PeerConduct {
   /** A frame came that means nothing: a NOP, or one for an id that nobody ever used. */
   void onNoise(Command command, int streamId, long nowNanos) throws ProtocolViolationException {
     counters.noiseFrames++;
+    takeNoise(counters.noiseFrames, command, streamId, nowNanos);
+  }
+
+  /** A PONG came that no PING had asked for; counted apart, but as much noise as the others. */
+  void onUnsolicitedPong(long unsolicitedPongs, long nowNanos) throws ProtocolViolationException {
+    takeNoise(
+        counters.noiseFrames + unsolicitedPongs, Command.PONG, WireFormat.NO_STREAM_ID, nowNanos);
+  }
+
+  private void takeNoise(long frames, Command command, int streamId, long nowNanos)
+      throws ProtocolViolationException {
     if (!noise.tryTake(nowNanos)) {
       throw new ProtocolViolationException(
           Violation.NOISE_FLOOD,
           streamId,
-          counters.noiseFrames
+          frames
               + " frames without meaning came, the last a "
               + command
               + " for stream "

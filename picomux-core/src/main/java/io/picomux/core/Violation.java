@@ -24,7 +24,10 @@ public enum Violation {
   REFUSAL_FLOOD,
   /** Too many data frames without data on one stream. */
   EMPTY_FRAME_FLOOD,
-  /** Too many frames that mean nothing: NOP, or a stream id that was never used. */
+  /**
+   * Too many frames that mean nothing: NOP, PONG without a PING, or a stream id that was never
+   * used.
+   */
   NOISE_FLOOD,
   /** The receive budget was filled with bodies larger than the crate ever sends. */
   OVERSIZED_BODIES

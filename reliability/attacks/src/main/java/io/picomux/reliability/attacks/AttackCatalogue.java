@@ -9,7 +9,8 @@ import java.util.stream.Stream;
  */
 public final class AttackCatalogue {
   /** All attacks. */
-  public static final List<Attack> ALL = Stream.of(PingAttacks.ALL).flatMap(List::stream).toList();
+  public static final List<Attack> ALL =
+      Stream.of(PingAttacks.ALL, OpenAttacks.ALL, CreditAttacks.ALL).flatMap(List::stream).toList();
 
   private AttackCatalogue() {}
 

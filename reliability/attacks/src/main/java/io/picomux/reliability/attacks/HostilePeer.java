@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +43,12 @@ public final class HostilePeer implements AutoCloseable {
   /** How long an answer is waited for: far longer than any machine needs. */
   private static final long ANSWER_LIMIT_SECONDS = 20;
 
-  /** A frame of the victim's, without its body. */
-  public record Answer(Command command, int streamId, int bodyBytes) {}
+  /**
+   * A frame of the victim's, without its body.
+   *
+   * @param creditFrames what a MORE grants, 0 for every other frame
+   */
+  public record Answer(Command command, int streamId, int bodyBytes, int creditFrames) {}
 
   private final SocketChannel channel;
   private final AttackBounds bounds;
@@ -51,6 +57,7 @@ public final class HostilePeer implements AutoCloseable {
   private final long startNanoTime = System.nanoTime();
   private final Map<Command, AtomicLong> received = new EnumMap<>(Command.class);
   private final BlockingQueue<Answer> answers = new ArrayBlockingQueue<>(REMEMBERED_FRAMES);
+  private final AtomicLong receivedCredit = new AtomicLong();
   private @Nullable Thread reader;
   private volatile boolean ended;
   private long sentBytes;
@@ -178,8 +185,14 @@ public final class HostilePeer implements AutoCloseable {
   }
 
   private void note(FrameDecoder decoder) {
+    int creditFrames =
+        decoder.command() == Command.MORE
+            ? (decoder.body()[0] & 0xFF) | (decoder.body()[1] & 0xFF) << 8
+            : 0;
     // What nobody takes is only counted once the queue is full.
-    answers.offer(new Answer(decoder.command(), decoder.streamId(), decoder.bodyBytes()));
+    answers.offer(
+        new Answer(decoder.command(), decoder.streamId(), decoder.bodyBytes(), creditFrames));
+    receivedCredit.addAndGet(creditFrames);
     counter(decoder.command()).incrementAndGet();
     synchronized (received) {
       received.notifyAll();
@@ -205,18 +218,37 @@ public final class HostilePeer implements AutoCloseable {
    * @throws IOException when the connection ends before, or they do not come within 20 seconds
    */
   public void awaitReceived(Command command, long count) throws IOException, InterruptedException {
+    await(command + " frames", () -> received(command), count);
+  }
+
+  /** Returns the credit of all MORE frames that have come, for whatever streams. */
+  public long receivedCredit() {
+    return receivedCredit.get();
+  }
+
+  /**
+   * Waits until so much credit has come in all.
+   *
+   * @throws IOException as {@link #awaitReceived}
+   */
+  public void awaitCredit(long frames) throws IOException, InterruptedException {
+    await("frames of credit", this::receivedCredit, frames);
+  }
+
+  private void await(String what, LongSupplier figure, long wanted)
+      throws IOException, InterruptedException {
     readAnswers();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_LIMIT_SECONDS);
     synchronized (received) {
-      while (received(command) < count) {
+      while (figure.getAsLong() < wanted) {
         long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
         if (ended || leftMillis <= 0) {
           throw new IOException(
-              received(command)
+              figure.getAsLong()
                   + " "
-                  + command
+                  + what
                   + " came instead of "
-                  + count
+                  + wanted
                   + (ended ? ", then the connection ended" : ""));
         }
         received.wait(leftMillis);
@@ -232,15 +264,9 @@ public final class HostilePeer implements AutoCloseable {
   /** Waits until the victim has closed the connection; what it still sends is discarded. */
   public void awaitEnd() throws IOException, InterruptedException {
     readAnswers();
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_LIMIT_SECONDS);
-    synchronized (received) {
-      while (!ended) {
-        long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
-        if (leftMillis <= 0) {
-          throw new IOException("the victim did not close the connection");
-        }
-        received.wait(leftMillis);
-      }
+    Thread reading = reader;
+    if (reading != null && !reading.join(Duration.ofSeconds(ANSWER_LIMIT_SECONDS))) {
+      throw new IOException("the victim did not close the connection");
     }
   }
 

@@ -96,9 +96,9 @@ final class AttackScene implements AutoCloseable {
     return before;
   }
 
-  /** Plays an attack within {@link AttackBounds#SHORT}. */
+  /** Plays an attack within bounds that suit a test. */
   Result play(Attack attack) throws Exception {
-    return play(attack, AttackBounds.SHORT);
+    return play(attack, attack.end() == null ? AttackBounds.SHORT : AttackBounds.UNTIL_ENDED);
   }
 
   /** Plays an attack on a new connection. */
@@ -196,6 +196,19 @@ final class AttackScene implements AutoCloseable {
       assertThat(heapGrowthBytes())
           .as("growth of the live heap with %s live streams, %s", streams, during)
           .isLessThanOrEqualTo(allowed);
+    }
+
+    /**
+     * Wants the live heap to be what the session itself says that it holds: its unread bytes,
+     * beside the control state and the streams.
+     */
+    void assertMemoryAccounted() {
+      assertMemoryBound();
+      CoreStats stats = session();
+      assertThat(heapGrowthBytes())
+          .as("growth of the live heap, %s", stats)
+          .isLessThanOrEqualTo(
+              CONTROL_STATE_BYTES + LIVE_STREAM_BYTES * stats.liveStreams() + stats.unreadBytes());
     }
 
     @Override
