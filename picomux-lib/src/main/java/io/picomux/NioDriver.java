@@ -11,17 +11,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Moves the bytes of a session over a non-blocking socket channel. A shared selector thread reads;
  * whoever has data writes.
  *
- * <p>The role of the writer is taken by one compare-and-set. Its holder encodes its own frames and
- * whatever others have queued and writes without blocking. What the socket does not take, and what
- * others still bring after a few rounds, is left to the loop, which then holds the role: its holder
- * never parks.
+ * <p>The role of the writer is a {@link WriterRole}. Its holder encodes its own frames and whatever
+ * others have queued and writes without blocking. What the socket does not take, and what others
+ * still bring after a few rounds, is left to the loop, which then holds the role: its holder never
+ * parks.
  */
 final class NioDriver implements Driver, EventLoop.Handler {
   /** What is encoded before a write; chosen by judgement: eight full frames for one system call. */
@@ -39,17 +38,12 @@ final class NioDriver implements Driver, EventLoop.Handler {
   private static final DirectBuffers BUFFERS =
       new DirectBuffers(ROUND_BYTES + Session.LONGEST_FRAME_BYTES, KEPT_BUFFERS);
 
-  // The states of the writer's role.
-  private static final int FREE = 0;
-  private static final int TAKEN = 1;
-  private static final int TAKEN_AND_WANTED = 2;
-
   private static final System.Logger LOG = GuardedLogger.ofLibrary();
 
   private final Session session;
   private final SocketChannel channel;
   private final @Nullable SocketAddress remoteAddress;
-  private final AtomicInteger role = new AtomicInteger();
+  private final WriterRole role = new WriterRole();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final EventLoop loop;
   private final EventLoop.Registration registration;
@@ -142,19 +136,8 @@ final class NioDriver implements Driver, EventLoop.Handler {
 
   @Override
   public void requestWrite(int callerBytes) {
-    while (true) {
-      int state = role.get();
-      if (state == TAKEN_AND_WANTED) {
-        return;
-      }
-      if (state == TAKEN) {
-        if (role.compareAndSet(TAKEN, TAKEN_AND_WANTED)) {
-          return;
-        }
-      } else if (role.compareAndSet(FREE, TAKEN)) {
-        write(ROUNDS_FOR_OTHERS + callerBytes / ROUND_BYTES);
-        return;
-      }
+    if (role.takeOrLeaveNote()) {
+      write(ROUNDS_FOR_OTHERS + callerBytes / ROUND_BYTES);
     }
   }
 
@@ -177,13 +160,13 @@ final class NioDriver implements Driver, EventLoop.Handler {
           return;
         }
         left--;
-        role.set(TAKEN);
+        role.lookAnew();
         if (!encode()) {
           session.onDrained();
           if (shutdownWanted) {
             endOutput();
           }
-          if (role.compareAndSet(TAKEN, FREE)) {
+          if (role.release()) {
             return;
           }
         }
