@@ -41,15 +41,18 @@ final class SendQueueGauge {
   }
 
   /**
-   * Runs the tasks that wait, if there is room; called after bytes were taken, without any lock.
+   * Runs the tasks that wait, for as long as there is room; called after bytes were taken, without
+   * any lock. A task may fill the queue and wait again.
    */
   void runWaiting() {
-    if (!waiting.isEmpty() && (ended || bytes.get() <= limitBytes / 2)) {
-      Runnable task;
-      while ((task = waiting.poll()) != null) {
-        task.run();
-      }
+    Runnable task;
+    while (!waiting.isEmpty() && hasRoom() && (task = waiting.poll()) != null) {
+      task.run();
     }
+  }
+
+  private boolean hasRoom() {
+    return ended || bytes.get() <= limitBytes / 2;
   }
 
   /** Runs the tasks that wait, and every later one at once: the session is over. */

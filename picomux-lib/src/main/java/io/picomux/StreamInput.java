@@ -24,6 +24,9 @@ final class StreamInput extends StreamHalf {
    */
   private static final int REPORT_FREED_BYTES = 64 << 10;
 
+  /** What is lent for a target that cannot be lent itself; chosen by judgement: two full frames. */
+  private static final int PIECE_BYTES = 16 << 10;
+
   private final CoreStream core;
 
   // Guarded by the lock.
@@ -52,12 +55,16 @@ final class StreamInput extends StreamHalf {
     }
     int n;
     boolean report;
+    Runnable due = null;
     lock.lock();
     try {
       n = readOrWait(target, timeoutNanos);
       report = isReportDue();
     } finally {
+      // Calls of tryRead have found that it was not their turn.
+      due = takeReadableListener();
       lock.unlock();
+      session.runCallback(due);
     }
     afterRead(n, report);
     return n;
@@ -208,12 +215,30 @@ final class StreamInput extends StreamHalf {
     }
   }
 
-  /** Lends the buffer and waits for bytes; returns how many came, 0 when something else changed. */
+  /**
+   * Waits for bytes; returns how many came, 0 when something else changed. What is lent is a view,
+   * as the caller may change position and limit of its own at any time. Memory outside the heap may
+   * belong to one thread, be given free or be a file that is cut off: only the caller's own thread
+   * touches it.
+   */
   private int awaitInto(ByteBuffer target, long start, long timeoutNanos) throws IOException {
+    if (target.isDirect()) {
+      ByteBuffer piece = ByteBuffer.allocate(Math.min(target.remaining(), PIECE_BYTES));
+      int n = awaitIntoLent(piece, start, timeoutNanos);
+      target.put(piece.flip());
+      return n;
+    }
+    int n = awaitIntoLent(target.duplicate(), start, timeoutNanos);
+    target.position(target.position() + n);
+    return n;
+  }
+
+  /** Lends the buffer and waits for bytes; returns how many came, 0 when something else changed. */
+  private int awaitIntoLent(ByteBuffer lent, long start, long timeoutNanos) throws IOException {
     boolean inTime = true;
     boolean interrupted = false;
     int n;
-    buffer.lend(target);
+    buffer.lend(lent);
     try {
       while (inTime && buffer.isLoanEmpty() && !isOver()) {
         inTime = await(start, timeoutNanos);

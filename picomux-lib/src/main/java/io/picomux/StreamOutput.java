@@ -23,6 +23,9 @@ final class StreamOutput extends StreamHalf implements SendSource {
   /** Writes up to this size are copied at once; chosen by judgement: one full frame. */
   private static final int COPY_BYTES = 8192;
 
+  /** What is copied at once of a source that cannot be lent; chosen by judgement: eight frames. */
+  private static final int PIECE_BYTES = 64 << 10;
+
   private final int queueLimitBytes;
   private @Nullable MuxStream stream;
 
@@ -85,10 +88,10 @@ final class StreamOutput extends StreamHalf implements SendSource {
     int before = source.remaining();
     long start = System.nanoTime();
     try {
-      boolean lent = acceptOrLend(source, start, timeoutNanos);
-      session.dataReady(this, before);
-      if (lent) {
-        awaitTaken(source, start, timeoutNanos, before);
+      if (source.isDirect()) {
+        writeInPieces(source, start, timeoutNanos);
+      } else {
+        writeFromHeap(source, start, timeoutNanos);
       }
     } finally {
       count(before - source.remaining());
@@ -105,14 +108,11 @@ final class StreamOutput extends StreamHalf implements SendSource {
       n = buffer.hasLoan() ? 0 : Math.min(room(), source.remaining());
       append(source, n);
       foundNoRoom = source.hasRemaining();
-      sessionFull = foundNoRoom && session.isQueueFull() && !waitsForSession;
-      waitsForSession |= sessionFull;
+      sessionFull = foundNoRoom && mustWaitForSession();
     } finally {
       lock.unlock();
     }
-    if (sessionFull) {
-      session.whenQueueHasRoom(this::onSessionHasRoom);
-    }
+    waitForSession(sessionFull);
     if (n > 0) {
       session.dataReady(this, 0);
       count(n);
@@ -121,16 +121,14 @@ final class StreamOutput extends StreamHalf implements SendSource {
   }
 
   void onWritable(@Nullable Runnable listener) {
-    Runnable due;
     lock.lock();
     try {
       writableListener = listener;
       foundNoRoom = true;
-      due = takeWritableListener();
     } finally {
       lock.unlock();
     }
-    session.runCallback(due);
+    tellWritable();
   }
 
   void onWrite(@Nullable LongConsumer listener) {
@@ -159,8 +157,55 @@ final class StreamOutput extends StreamHalf implements SendSource {
     }
   }
 
-  /** Copies a small source, or lends a large one; returns whether it was lent. */
-  private boolean acceptOrLend(ByteBuffer source, long start, long timeoutNanos)
+  /**
+   * Memory outside the heap may belong to one thread, be given free or be a file that is cut off:
+   * what then is thrown is for the caller alone, so only its own thread touches it.
+   */
+  private void writeInPieces(ByteBuffer source, long start, long timeoutNanos) throws IOException {
+    int before = source.remaining();
+    ByteBuffer piece = ByteBuffer.allocate(Math.min(before, PIECE_BYTES));
+    while (source.hasRemaining()) {
+      int position = source.position();
+      int length = Math.min(piece.capacity(), source.remaining());
+      piece.clear().put(0, source, position, length).limit(length);
+      try {
+        writeFromHeap(piece, start, timeoutNanos);
+      } catch (InterruptedIOException e) {
+        e.bytesTransferred += before - source.remaining();
+        throw e;
+      } finally {
+        source.position(position + piece.position());
+      }
+    }
+  }
+
+  private void writeFromHeap(ByteBuffer source, long start, long timeoutNanos) throws IOException {
+    int before = source.remaining();
+    ByteBuffer lent = acceptOrLend(source, start, timeoutNanos);
+    if (lent == null) {
+      session.dataReady(this, before);
+      return;
+    }
+    try {
+      session.dataReady(this, before);
+      awaitTaken(lent, start, timeoutNanos);
+    } catch (InterruptedIOException e) {
+      takeBack(lent);
+      e.bytesTransferred = before - lent.remaining();
+      throw e;
+    } finally {
+      takeBack(lent);
+      source.position(lent.position());
+      // Calls of tryWrite have found that it was not their turn.
+      tellWritable();
+    }
+  }
+
+  /**
+   * Copies a small source, or lends a view of a large one: the caller may change position and limit
+   * of its own at any time. Returns what was lent, or null.
+   */
+  private @Nullable ByteBuffer acceptOrLend(ByteBuffer source, long start, long timeoutNanos)
       throws IOException {
     lock.lock();
     try {
@@ -171,11 +216,12 @@ final class StreamOutput extends StreamHalf implements SendSource {
       }
       if (source.remaining() <= Math.min(COPY_BYTES, room())) {
         append(source, source.remaining());
-        return false;
+        return null;
       }
-      buffer.lend(source);
-      addAccepted(source.remaining());
-      return true;
+      ByteBuffer view = source.duplicate();
+      buffer.lend(view);
+      addAccepted(view.remaining());
+      return view;
     } finally {
       lock.unlock();
     }
@@ -184,8 +230,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
   /**
    * Waits until the lent source has gone into frames, or until what is left of it fits the queue.
    */
-  private void awaitTaken(ByteBuffer source, long start, long timeoutNanos, int before)
-      throws IOException {
+  private void awaitTaken(ByteBuffer source, long start, long timeoutNanos) throws IOException {
     lock.lock();
     try {
       while (buffer.hasLoan()) {
@@ -193,6 +238,13 @@ final class StreamOutput extends StreamHalf implements SendSource {
         if (left <= room()) {
           buffer.withdrawLoan(left);
           gauge();
+        } else if (left <= queueLimitBytes - buffer.queuedBytes() && mustWaitForSession()) {
+          lock.unlock();
+          try {
+            waitForSession(true);
+          } finally {
+            lock.lock();
+          }
         } else {
           awaitChange(start, timeoutNanos);
         }
@@ -201,17 +253,22 @@ final class StreamOutput extends StreamHalf implements SendSource {
       if (source.hasRemaining()) {
         requireOpen();
       }
-    } catch (InterruptedIOException e) {
-      lock.unlock();
-      try {
-        session.withdraw(this);
-      } finally {
-        lock.lock();
-      }
-      e.bytesTransferred = before - source.remaining();
-      throw e;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Takes the lent buffer back if it still is lent: nothing of it is touched after that. */
+  private void takeBack(ByteBuffer lent) {
+    boolean stillLent;
+    lock.lock();
+    try {
+      stillLent = buffer.isLent(lent);
+    } finally {
+      lock.unlock();
+    }
+    if (stillLent) {
+      session.withdraw(this);
     }
   }
 
@@ -276,10 +333,28 @@ final class StreamOutput extends StreamHalf implements SendSource {
     }
   }
 
+  /**
+   * Tells whether room in the session's queue is to be waited for, which is then noted; under the
+   * lock, after which {@link #waitForSession} is due.
+   */
+  private boolean mustWaitForSession() {
+    boolean must = !waitsForSession && session.isQueueFull();
+    waitsForSession |= must;
+    return must;
+  }
+
+  /** Without any lock. */
+  private void waitForSession(boolean must) {
+    if (must) {
+      session.whenQueueHasRoom(this::onSessionHasRoom);
+    }
+  }
+
   private void onSessionHasRoom() {
     lock.lock();
     try {
       waitsForSession = false;
+      signalChange();
     } finally {
       lock.unlock();
     }
@@ -289,13 +364,21 @@ final class StreamOutput extends StreamHalf implements SendSource {
   /** Tells the listener when there is room, or nothing to wait for; without any lock. */
   void tellWritable() {
     Runnable due;
+    boolean sessionFull;
     lock.lock();
     try {
       due = takeWritableListener();
+      sessionFull = listenerWaits() && mustWaitForSession();
     } finally {
       lock.unlock();
     }
+    waitForSession(sessionFull);
     session.runCallback(due);
+  }
+
+  /** Whether there is a listener to be told of room. */
+  private boolean listenerWaits() {
+    return foundNoRoom && writableListener != null;
   }
 
   /** Returns the listener when it is to be told, after the lock; null when not. */
@@ -334,6 +417,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
   /** Copies promised bytes into a frame; returns false when they were dropped in the meantime. */
   boolean moveTo(ByteBuffer target, int bytes) {
     Runnable due = null;
+    boolean sessionFull = false;
     lock.lock();
     try {
       if (!buffer.moveTo(target, bytes)) {
@@ -344,10 +428,12 @@ final class StreamOutput extends StreamHalf implements SendSource {
       if (buffer.queuedBytes() + buffer.loanBytes() <= queueLimitBytes / 2) {
         signalChange();
         due = takeWritableListener();
+        sessionFull = listenerWaits() && mustWaitForSession();
       }
     } finally {
       lock.unlock();
     }
+    waitForSession(sessionFull);
     session.runCallback(due);
     return true;
   }

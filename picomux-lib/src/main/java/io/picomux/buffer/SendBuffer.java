@@ -30,6 +30,11 @@ public final class SendBuffer {
     return loan != null;
   }
 
+  /** Returns whether it is this buffer that is lent. */
+  public boolean isLent(ByteBuffer buffer) {
+    return loan == buffer;
+  }
+
   /** Returns the bytes of the lent buffer that are not taken yet, 0 when none is lent. */
   public int loanBytes() {
     ByteBuffer lent = loan;
