@@ -5,6 +5,7 @@ import io.picomux.core.SessionEnd;
 import io.picomux.core.WireFormat;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -281,9 +282,11 @@ public final class PicoMux implements AutoCloseable {
     session.end(SessionEnd.ABORTED, "aborted on this side", null);
   }
 
-  /** Waits for a future; a wait in which the peer is silent for long asks it for a sign of life. */
-  private <T> T await(String call, CompletableFuture<T> future, long timeoutNanos)
-      throws IOException {
+  /**
+   * Waits for a future; a wait in which the peer is silent for long asks it for a sign of life.
+   * What comes at the moment the wait ends early is returned, not lost.
+   */
+  <T> T await(String call, CompletableFuture<T> future, long timeoutNanos) throws IOException {
     long start = System.nanoTime();
     while (true) {
       long waited = System.nanoTime() - start;
@@ -296,14 +299,16 @@ public final class PicoMux implements AutoCloseable {
         }
         throw new IllegalStateException(e.getCause());
       } catch (TimeoutException e) {
-        if (left <= session.waitProbeNanos()) {
-          future.cancel(false);
+        if (left > session.waitProbeNanos()) {
+          session.probe();
+        } else if (future.cancel(false)) {
           throw Waits.timedOut(call, timeoutNanos, 0);
         }
-        session.probe();
       } catch (InterruptedException e) {
-        future.cancel(false);
-        throw Waits.interrupted(call, 0);
+        InterruptedIOException interrupted = Waits.interrupted(call, 0);
+        if (future.cancel(false)) {
+          throw interrupted;
+        }
       }
     }
   }

@@ -71,6 +71,29 @@ class AcceptQueueTest {
   }
 
   @Test
+  void whatComesAtTheMomentAWaitEndsEarlyIsReturned() throws Exception {
+    try (RawPeer peer = RawPeer.of(SessionPair.Kind.CHANNEL)) {
+      assertThat(peer.mux().await("call", new LateFuture(), 1)).isEqualTo("late");
+      Background<String> interrupted =
+          Background.start(() -> {
+            Thread.currentThread().interrupt();
+            return peer.mux().await("call", new LateFuture(), Long.MAX_VALUE);
+          });
+      assertThat(interrupted.get()).isEqualTo("late");
+      assertThat(interrupted.wasInterruptedAtEnd()).isTrue();
+    }
+  }
+
+  /** A future that completes just before it would be cancelled. */
+  private static final class LateFuture extends CompletableFuture<String> {
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      complete("late");
+      return super.cancel(mayInterruptIfRunning);
+    }
+  }
+
+  @Test
   void aWaitThatTimesOutLosesNoStream() throws Exception {
     try (RawPeer peer = RawPeer.of(SessionPair.Kind.CHANNEL)) {
       CompletableFuture<MuxStream> future =
