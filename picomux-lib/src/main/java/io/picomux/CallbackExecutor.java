@@ -6,8 +6,8 @@ import java.util.concurrent.Executor;
 /**
  * Runs callbacks of the application's and completes its futures: on the executor that the
  * application has chosen, or on a virtual thread when that one refuses, so that no future stays
- * incomplete because a pool was shut down. Safe for concurrent use; called without any lock, as an
- * executor may run a task where it is called.
+ * incomplete because a pool was shut down or can make no more threads. Safe for concurrent use;
+ * called without any lock, as an executor may run a task where it is called.
  */
 final class CallbackExecutor implements Executor {
   private static final System.Logger LOG = GuardedLogger.ofLibrary();
@@ -25,7 +25,7 @@ final class CallbackExecutor implements Executor {
   public void execute(Runnable task) {
     try {
       executor.execute(() -> run(task));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(
           System.Logger.Level.WARNING,
           "session " + sessionId + ": the executor refuses a callback; a virtual thread runs it",

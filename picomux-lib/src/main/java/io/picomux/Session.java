@@ -438,25 +438,43 @@ final class Session {
     if (!termination.begin(exception)) {
       return;
     }
-    core.enter((mux, now) -> {
-      mux.end();
-      writer.dropSyns();
-    });
-    acceptQueue.end(exception);
-    pings.end(exception);
-    sendQueue.end();
-    driver.close();
-    closer.onEnded();
+    endPart(() ->
+        core.enter((mux, now) -> {
+          mux.end();
+          writer.dropSyns();
+        }));
+    endPart(() -> acceptQueue.end(exception));
+    endPart(() -> pings.end(exception));
+    endPart(sendQueue::end);
+    endPart(driver::close);
+    endPart(closer::onEnded);
     ProcessCounters.SESSIONS_ENDED.increment();
-    switch (reason) {
+    logEnd(exception);
+    termination.complete(exception.withUndelivered(undeliveredBytes.get()));
+  }
+
+  /** Whatever breaks at the end of one part, the others end as well and everyone wakes. */
+  private void endPart(Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.ERROR, "session " + id + ": defect in its end", e);
+    }
+  }
+
+  private static void logEnd(SessionException exception) {
+    switch (exception.reason()) {
       case CLOSED, ABORTED, PEER_CLOSED ->
           LOG.log(System.Logger.Level.DEBUG, exception.getMessage());
       case TRUNCATED, TIMED_OUT, TRANSPORT_FAILED, PROTOCOL_VIOLATION -> {
         boolean detailed = LOG.isLoggable(System.Logger.Level.DEBUG);
-        LOG.log(System.Logger.Level.INFO, exception.getMessage(), detailed ? cause : null);
+        LOG.log(
+            System.Logger.Level.INFO,
+            exception.getMessage(),
+            detailed ? exception.getCause() : null);
       }
-      case INTERNAL_ERROR -> LOG.log(System.Logger.Level.ERROR, exception.getMessage(), cause);
+      case INTERNAL_ERROR ->
+          LOG.log(System.Logger.Level.ERROR, exception.getMessage(), exception.getCause());
     }
-    termination.complete(exception.withUndelivered(undeliveredBytes.get()));
   }
 }

@@ -5,6 +5,7 @@ import io.picomux.core.FrameDecoder;
 import io.picomux.core.MuxCore;
 import io.picomux.core.ProtocolViolationException;
 import io.picomux.core.SessionEnd;
+import io.picomux.core.StreamFailure;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,20 +43,19 @@ final class SessionReader {
   void onInput(ByteBuffer source) {
     Throwable broken = null;
     try {
-      boolean alive = false;
-      try {
-        alive =
-            core.beginDelivery((mux, now) -> {
-              mux.handleBytes(now);
-              decode(source, mux, now);
-            });
-      } catch (ProtocolViolationException e) {
-        broken = e;
-      }
-      if (!alive && broken == null) {
+      boolean alive =
+          core.beginDelivery((mux, now) -> {
+            mux.handleBytes(now);
+            decode(source, mux, now);
+          });
+      if (!alive) {
         // A stream that began now would never hear of the end.
         return;
       }
+    } catch (ProtocolViolationException | RuntimeException | Error e) {
+      broken = e;
+    }
+    try {
       deliver(source);
       core.duringDelivery(this::report);
     } catch (ProtocolViolationException | RuntimeException | Error e) {
@@ -128,13 +128,20 @@ final class SessionReader {
 
   private void deliver(ByteBuffer source) {
     int from = 0;
-    while (from < deliveries.size()) {
-      int to = deliveries.endOfRun(from);
-      StreamInput input = deliveries.input(from);
-      if (input.deliver(deliveries, from, to, source)) {
-        reports.add(input);
+    try {
+      while (from < deliveries.size()) {
+        int to = deliveries.endOfRun(from);
+        StreamInput input = deliveries.input(from);
+        if (input.deliver(deliveries, from, to, source)) {
+          reports.add(input);
+        }
+        from = to;
       }
-      from = to;
+    } finally {
+      // Bytes that did not arrive because something broke: a FIN behind them is no clean end.
+      for (; from < deliveries.size(); from++) {
+        deliveries.input(from).onFailure(StreamFailure.SESSION_ENDED);
+      }
     }
   }
 

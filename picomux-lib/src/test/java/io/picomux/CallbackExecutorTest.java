@@ -29,6 +29,19 @@ class CallbackExecutorTest {
   }
 
   @Test
+  void aTaskForWhichNoThreadCanBeMadeRunsOnAVirtualThread() throws Exception {
+    CallbackExecutor callbacks =
+        new CallbackExecutor(
+            task -> {
+              throw new OutOfMemoryError("unable to create native thread");
+            },
+            1);
+    CountDownLatch ran = new CountDownLatch(1);
+    callbacks.execute(ran::countDown);
+    ran.await();
+  }
+
+  @Test
   void whatATaskThrowsStaysThere() {
     AtomicBoolean ran = new AtomicBoolean();
     CallbackExecutor callbacks = new CallbackExecutor(Runnable::run, 1);
