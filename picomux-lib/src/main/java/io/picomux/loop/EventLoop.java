@@ -4,6 +4,7 @@ import io.picomux.log.GuardedLogger;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -14,6 +15,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One platform thread that waits on many channels and many deadlines. Its methods may be called
@@ -45,7 +47,10 @@ public final class EventLoop implements Runnable {
     /** The deadline set with {@link Registration#setDeadline} has come. */
     void onDeadline();
 
-    /** A handler method has thrown, or the loop has broken down. */
+    /**
+     * A handler method has thrown, the loop has broken down, or somebody has closed the channel
+     * without taking it off the loop.
+     */
     void onFailure(Throwable cause);
   }
 
@@ -56,6 +61,7 @@ public final class EventLoop implements Runnable {
     private volatile boolean writeWanted;
     private volatile boolean readWanted = true;
     private volatile long deadlineNanoTime = NO_DEADLINE;
+    private boolean cancelled;
     private boolean timed;
     private long timerNanoTime;
 
@@ -96,6 +102,7 @@ public final class EventLoop implements Runnable {
     /** Takes the channel off the loop. */
     public void cancel() {
       execute(() -> {
+        cancelled = true;
         key.cancel();
         timers.remove(this);
         timed = false;
@@ -114,7 +121,7 @@ public final class EventLoop implements Runnable {
     }
 
     private void schedule() {
-      if (!key.isValid() || deadlineNanoTime == NO_DEADLINE) {
+      if (cancelled || deadlineNanoTime == NO_DEADLINE) {
         return;
       }
       if (timed) {
@@ -154,6 +161,8 @@ public final class EventLoop implements Runnable {
       if (key.isValid()) {
         key.interestOps(
             (readWanted ? SelectionKey.OP_READ : 0) | (writeWanted ? SelectionKey.OP_WRITE : 0));
+      } else if (!cancelled) {
+        fail(handler, new ClosedChannelException());
       }
     }
   }
@@ -172,7 +181,12 @@ public final class EventLoop implements Runnable {
   private final PriorityQueue<Registration> timers =
       new PriorityQueue<>((a, b) -> Long.signum(a.timerNanoTime - b.timerNanoTime));
   private final Thread thread;
+
+  /** Held by whoever runs tasks after the loop has broken down. */
+  private final ReentrantLock afterwards = new ReentrantLock();
+
   private volatile boolean stopping;
+  private volatile boolean broken;
 
   EventLoop(String name) throws IOException {
     selector = Selector.open();
@@ -194,6 +208,11 @@ public final class EventLoop implements Runnable {
     execute(() -> stopping = true);
   }
 
+  /** Returns whether the loop has broken down: it watches nothing any more. */
+  boolean isBroken() {
+    return broken;
+  }
+
   /** Returns whether the calling thread is this loop's. */
   public boolean isCurrentThread() {
     return Thread.currentThread() == thread;
@@ -213,9 +232,12 @@ public final class EventLoop implements Runnable {
     registration.execute(registration::updateInterest);
   }
 
-  private void execute(Runnable task) {
+  /** Runs a task on the loop's thread soon; one that throws breaks the loop down. */
+  void execute(Runnable task) {
     tasks.add(task);
-    if (!isCurrentThread() && wakeUpPending.compareAndSet(false, true)) {
+    if (broken) {
+      Thread.ofVirtual().name("picomux-loop-rest").start(this::runRest);
+    } else if (!isCurrentThread() && wakeUpPending.compareAndSet(false, true)) {
       selector.wakeup();
     }
   }
@@ -231,13 +253,17 @@ public final class EventLoop implements Runnable {
         runTimers();
       }
     } catch (Throwable e) {
+      broken = true;
       failAll(e);
+      runRest();
     } finally {
       closeSelector();
     }
   }
 
   private void select() throws IOException {
+    // An interrupt of this thread means nothing, and would let no select wait any more.
+    Thread.interrupted();
     if (!tasks.isEmpty()) {
       selector.selectNow();
       return;
@@ -266,6 +292,29 @@ public final class EventLoop implements Runnable {
     }
     turn.forEach(Runnable::run);
     turn.clear();
+  }
+
+  /** Runs what is still to be done when the loop is broken: channels are to be closed above all. */
+  private void runRest() {
+    afterwards.lock();
+    try {
+      turn.forEach(EventLoop::runGuarded);
+      turn.clear();
+      Runnable task;
+      while ((task = tasks.poll()) != null) {
+        runGuarded(task);
+      }
+    } finally {
+      afterwards.unlock();
+    }
+  }
+
+  private static void runGuarded(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      LOG.log(System.Logger.Level.ERROR, "a task of a broken loop has thrown", e);
+    }
   }
 
   /** Tells a handler of a failure; one that fails at that as well does not harm the others. */

@@ -41,6 +41,7 @@ public final class EventLoops {
   public EventLoop acquire() throws IOException {
     lock.lock();
     try {
+      loops.removeIf(EventLoop::isBroken);
       int wanted = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_LOOPS);
       if (loops.size() < wanted) {
         addLoop();

@@ -11,11 +11,14 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -198,6 +201,84 @@ class EventLoopTest {
     far.write(ByteBuffer.wrap(new byte[] {1}));
     assertThat(recorder.events.poll(10, SECONDS)).isEqualTo("read 1 on loop");
     enough.set(true);
+  }
+
+  @Test
+  void anInterruptOfTheLoopIsForgotten() throws Exception {
+    Recorder recorder = new Recorder();
+    EventLoop.Registration registration = loop.register(near, recorder);
+    loop.start(registration);
+    AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
+    registration.execute(() -> {
+      thread.set(Thread.currentThread());
+      Thread.currentThread().interrupt();
+    });
+    until(() -> thread.get() instanceof Thread looping && !looping.isInterrupted());
+    far.write(ByteBuffer.wrap(new byte[] {1}));
+    assertThat(recorder.events.take()).isEqualTo("read 1 on loop");
+  }
+
+  @Test
+  void aChannelThatItsFormerOwnerClosesStillHasItsDeadline() throws Exception {
+    Recorder recorder = new Recorder();
+    EventLoop.Registration registration = loop.register(near, recorder);
+    loop.start(registration);
+    barrier(registration);
+    near.close();
+    registration.setDeadline(System.nanoTime() + MILLISECONDS.toNanos(1));
+    assertThat(recorder.events.take()).isEqualTo("deadline");
+  }
+
+  @Test
+  void whoWantsToWriteToAChannelThatIsClosedHearsOfIt() throws Exception {
+    Recorder recorder = new Recorder();
+    EventLoop.Registration registration = loop.register(near, recorder);
+    loop.start(registration);
+    barrier(registration);
+    near.close();
+    registration.wantWrite();
+    assertThat(recorder.events.take()).isEqualTo("failure null");
+  }
+
+  @Test
+  void aLoopThatBreaksDownTellsEveryoneAndStillRunsWhatTheyAskFor() throws Exception {
+    Recorder recorder = new Recorder();
+    EventLoop.Registration registration = loop.register(near, recorder);
+    loop.start(registration);
+    CountDownLatch behind = new CountDownLatch(1);
+    registration.execute(() -> {
+      loop.execute(() -> {
+        throw new OutOfMemoryError("thrown by a task of the loop's own");
+      });
+      registration.execute(behind::countDown);
+    });
+    assertThat(recorder.events.take()).isEqualTo("failure thrown by a task of the loop's own");
+    behind.await();
+    until(() -> loopThreads("test-loop") == 0);
+    assertThat(loop.isBroken()).isTrue();
+    CountDownLatch later = new CountDownLatch(1);
+    registration.execute(later::countDown);
+    later.await();
+  }
+
+  @Test
+  void aSharedLoopThatBreaksDownIsReplaced() throws Exception {
+    until(() -> loopThreads("picomux-loop") == 0);
+    List<EventLoop> loops = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      loops.add(EventLoops.shared().acquire());
+    }
+    EventLoop broken = loops.get(0);
+    broken.execute(() -> {
+      throw new OutOfMemoryError("thrown by a task of the loop's own");
+    });
+    until(broken::isBroken);
+    for (int i = 0; i < 4; i++) {
+      loops.add(EventLoops.shared().acquire());
+      assertThat(loops.getLast()).isNotSameAs(broken);
+    }
+    loops.forEach(each -> EventLoops.shared().release());
+    until(() -> loopThreads("picomux-loop") == 0);
   }
 
   @Test
