@@ -119,7 +119,7 @@ public final class Splice {
       to.shutdownOutput();
     } catch (IOException e) {
       fail(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fail(new IOException("a listener or an end of the splice has thrown", e));
     }
   }

@@ -176,4 +176,29 @@ class SpliceTest {
       assertThat(third.isOpen()).isTrue();
     }
   }
+
+  @Test
+  void aListenerThatFailsWithAnErrorDropsBothEnds() throws Exception {
+    try (SessionPair pair = SessionPair.open(SessionPair.Kind.CHANNEL)) {
+      MuxStream near = pair.client().open(new byte[0]);
+      MuxStream far = pair.server().accept();
+      MuxStream third = pair.client().open(new byte[0]);
+      MuxStream fourth = pair.server().accept();
+      Background<Splice.Result> splice =
+          Background.start(() ->
+              Splice.pipe(
+                  Duplex.of(far),
+                  Duplex.of(fourth),
+                  n -> {
+                    throw new AssertionError("thrown by the listener");
+                  },
+                  n -> {}));
+      near.write(new byte[] {1}, 0, 1);
+      assertThat(splice.get().failure())
+          .hasValueSatisfying(e -> assertThat(e).hasRootCauseInstanceOf(AssertionError.class));
+      assertThat(far.isOpen()).isFalse();
+      assertThat(fourth.isOpen()).isFalse();
+      assertThat(third.isOpen()).isTrue();
+    }
+  }
 }
