@@ -1,0 +1,116 @@
+package io.picomux;
+
+import io.picomux.core.Command;
+import io.picomux.core.FrameEncoder;
+import io.picomux.core.LivenessConfig;
+import io.picomux.core.MuxConfig;
+import io.picomux.core.MuxLimits;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session without threads, clock and connection, so that a model checker decides who does what
+ * when: the threads of a test are its reader, its writer and its application. Callbacks run where
+ * they are due.
+ *
+ * <p>What it writes is kept, and written by whoever has the role, as over a socket channel that is
+ * never full.
+ */
+class ModelSession implements Driver {
+  /** What is encoded at once, as in {@link NioDriver}. */
+  private static final int ROUND_BYTES = 64 << 10;
+
+  /** Ids come from it; any value does. */
+  private static final long SEED = 42;
+
+  private static final PicoMux HANDLE = handle();
+
+  /** Executors and threads of a session that a model checker can see. */
+  private static final ThreadFactory NO_THREADS =
+      task -> {
+        throw new IllegalStateException("a session of the model has no threads of its own");
+      };
+
+  final Session session;
+  private final WriterRole role = new WriterRole();
+  private final ByteBuffer round = ByteBuffer.allocate(ROUND_BYTES + Session.LONGEST_FRAME_BYTES);
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+  ModelSession(MuxLimits limits) {
+    MuxConfig config = MuxConfig.DEFAULT.withLimits(limits).withLiveness(LivenessConfig.DEFAULT);
+    try {
+      session =
+          new Session(
+              HANDLE,
+              config,
+              new SessionOptions(Runnable::run, NO_THREADS, null),
+              SEED,
+              newSession -> this);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Only asked for by {@code MuxStream.session()}, which no model does. */
+  private static PicoMux handle() {
+    try {
+      PicoMux handle =
+          PicoMux.over(
+              java.io.InputStream.nullInputStream(), java.io.OutputStream.nullOutputStream());
+      handle.abort();
+      return handle;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The peer sends a frame; by the thread that plays the reader. */
+  void receive(Command command, int streamId, byte[] body) {
+    session.onInput(ByteBuffer.wrap(FrameEncoder.encode(command, streamId, body)));
+  }
+
+  /** Returns all that the session has written. */
+  byte[] written() {
+    return written.toByteArray();
+  }
+
+  @Override
+  public void requestWrite(int callerBytes) {
+    if (!role.takeOrLeaveNote()) {
+      return;
+    }
+    while (true) {
+      role.lookAnew();
+      session.fill(round.clear(), ROUND_BYTES);
+      if (round.flip().hasRemaining()) {
+        written.write(round.array(), 0, round.limit());
+        continue;
+      }
+      session.onDrained();
+      if (role.release()) {
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void start() {}
+
+  @Override
+  public void setDeadline(long nanoTime) {}
+
+  @Override
+  public void shutdownOutput() {}
+
+  @Override
+  public void close() {}
+
+  @Override
+  public @Nullable SocketAddress remoteAddress() {
+    return null;
+  }
+}
