@@ -31,6 +31,7 @@ public final class SendBuffer {
   }
 
   /** Returns whether it is this buffer that is lent. */
+  @SuppressWarnings("ReferenceEquality") // buffers with the same contents are not the same buffer
   public boolean isLent(ByteBuffer buffer) {
     return loan == buffer;
   }

@@ -213,7 +213,10 @@ class EventLoopTest {
       thread.set(Thread.currentThread());
       Thread.currentThread().interrupt();
     });
-    until(() -> thread.get() instanceof Thread looping && !looping.isInterrupted());
+    until(() -> {
+      Thread looping = thread.get();
+      return looping != null && !looping.isInterrupted();
+    });
     far.write(ByteBuffer.wrap(new byte[] {1}));
     assertThat(recorder.events.take()).isEqualTo("read 1 on loop");
   }
