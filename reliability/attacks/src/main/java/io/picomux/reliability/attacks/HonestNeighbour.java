@@ -60,14 +60,31 @@ public final class HonestNeighbour implements AutoCloseable {
     return neighbour;
   }
 
-  /** Returns how many bytes have come back whole. */
-  public long transferredBytes() {
-    return transfers.get() * TRANSFER_BYTES;
+  /**
+   * How far the neighbour has come. Immutable.
+   *
+   * @param nanoTime when
+   * @param bytes how many have come back whole
+   * @param roundTrips how many were made
+   */
+  public record Mark(long nanoTime, long bytes, long roundTrips) {
+    double bytesPerSecondUntil(Mark later) {
+      return (later.bytes - bytes) * 1e9 / (later.nanoTime - nanoTime);
+    }
+
+    double roundTripsPerSecondUntil(Mark later) {
+      return (later.roundTrips - roundTrips) * 1e9 / (later.nanoTime - nanoTime);
+    }
   }
 
-  /** Returns how many round trips were made. */
-  public long roundTrips() {
-    return roundTrips.get();
+  /** Returns how far the neighbour has come. */
+  public Mark mark() {
+    return new Mark(System.nanoTime(), transfers.get() * TRANSFER_BYTES, roundTrips.get());
+  }
+
+  /** Returns whether nothing has gone wrong so far. */
+  public boolean isWell() {
+    return failure.get() == null;
   }
 
   /** Does something while no transfer and no round trip is under way. */
@@ -198,11 +215,16 @@ public final class HonestNeighbour implements AutoCloseable {
     return mux.open(metadata.getBytes(US_ASCII));
   }
 
+  /** Ends the session, whatever went wrong before. */
+  public void abandon() {
+    closing = true;
+    mux.abort();
+  }
+
   /** Ends the session; throws what went wrong before. */
   @Override
   public void close() {
-    closing = true;
-    mux.abort();
+    abandon();
     check();
   }
 }

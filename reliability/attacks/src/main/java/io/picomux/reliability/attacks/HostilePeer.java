@@ -60,6 +60,7 @@ public final class HostilePeer implements AutoCloseable {
   private final AtomicLong receivedCredit = new AtomicLong();
   private @Nullable Thread reader;
   private volatile boolean ended;
+  private volatile boolean keepsAnswers;
   private long sentBytes;
 
   private HostilePeer(SocketChannel channel, AttackBounds bounds, @Nullable Tape tape)
@@ -159,6 +160,9 @@ public final class HostilePeer implements AutoCloseable {
     try {
       while (channel.read(buffer.clear()) >= 0) {
         decode(decoder, buffer.flip());
+        synchronized (received) {
+          received.notifyAll();
+        }
       }
     } catch (IOException e) {
       // The connection is over, by the victim or by us.
@@ -189,14 +193,13 @@ public final class HostilePeer implements AutoCloseable {
         decoder.command() == Command.MORE
             ? (decoder.body()[0] & 0xFF) | (decoder.body()[1] & 0xFF) << 8
             : 0;
-    // What nobody takes is only counted once the queue is full.
-    answers.offer(
-        new Answer(decoder.command(), decoder.streamId(), decoder.bodyBytes(), creditFrames));
+    if (keepsAnswers) {
+      // What nobody takes is only counted once the queue is full.
+      answers.offer(
+          new Answer(decoder.command(), decoder.streamId(), decoder.bodyBytes(), creditFrames));
+    }
     receivedCredit.addAndGet(creditFrames);
     counter(decoder.command()).incrementAndGet();
-    synchronized (received) {
-      received.notifyAll();
-    }
   }
 
   private AtomicLong counter(Command command) {
@@ -256,7 +259,13 @@ public final class HostilePeer implements AutoCloseable {
     }
   }
 
-  /** Takes the next frame of the victim's that nobody has taken, or null when there is none. */
+  /** Takes, counts and keeps from now on what the victim sends, for {@link #pollAnswer}. */
+  public void keepAnswers() {
+    keepsAnswers = true;
+    readAnswers();
+  }
+
+  /** Takes the next frame that was kept, or null when there is none. */
   public @Nullable Answer pollAnswer() {
     return answers.poll();
   }

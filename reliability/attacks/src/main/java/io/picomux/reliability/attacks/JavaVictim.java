@@ -108,7 +108,7 @@ public final class JavaVictim implements Victim {
     return GSON.fromJson(answer("end " + peerPort + " " + millis), Ending.class);
   }
 
-  /** Returns how often sessions have ended for which reason since the last call. */
+  @Override
   public Map<String, Integer> takeEndings() throws IOException {
     Map<String, Integer> counts = new TreeMap<>();
     for (Map.Entry<String, JsonElement> each : answer("counts").getAsJsonObject().entrySet()) {

@@ -3,6 +3,7 @@ package io.picomux.reliability.attacks;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Map;
 
 /**
  * A process under attack. It serves picomux sessions on a loopback port and does with each stream
@@ -21,6 +22,9 @@ public interface Victim extends AutoCloseable {
 
   /** Returns whether the process still runs. */
   boolean isAlive();
+
+  /** Returns how often sessions have ended for which reason since the last call. */
+  Map<String, Integer> takeEndings() throws IOException;
 
   /** Returns what the operating system tells of the process. */
   default ProcessFigures process() throws IOException {
