@@ -1,0 +1,4 @@
+@NullMarked
+package io.picomux.reliability.models;
+
+import org.jspecify.annotations.NullMarked;
