@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.socksx.SocksMessage;
 import io.netty.handler.codec.socksx.SocksVersion;
 import io.netty.handler.codec.socksx.v4.DefaultSocks4CommandResponse;
@@ -143,7 +144,16 @@ final class SocksHandshake {
       }
     }
     EmbeddedChannel reading = Objects.requireNonNull(decoder);
-    reading.writeInbound(Unpooled.wrappedBuffer(bytes));
+    try {
+      reading.writeInbound(Unpooled.wrappedBuffer(bytes));
+    } catch (DecoderException e) {
+      if (state != State.REQUEST4) {
+        throw e;
+      }
+      // What Netty makes of a broken SOCKS4 request holds the name that broke it, and breaks again.
+      onBrokenRequest4();
+      return NOTHING;
+    }
     Object message = reading.readInbound();
     if (message == null) {
       return NOTHING;
@@ -201,14 +211,18 @@ final class SocksHandshake {
   private void onRequest4(Socks4CommandRequest request) {
     socks4 = true;
     if (request.decoderResult().isFailure()) {
-      answer4(Socks4CommandStatus.REJECTED_OR_FAILED);
-      fail("broken SOCKS4 request");
+      onBrokenRequest4();
     } else if (!request.type().equals(Socks4CommandType.CONNECT)) {
       answer4(Socks4CommandStatus.REJECTED_OR_FAILED);
       fail("SOCKS4 command " + request.type() + " is not supported, only CONNECT");
     } else if (!connectTo(request.dstAddr(), request.dstPort())) {
       answer4(Socks4CommandStatus.REJECTED_OR_FAILED);
     }
+  }
+
+  private void onBrokenRequest4() {
+    answer4(Socks4CommandStatus.REJECTED_OR_FAILED);
+    fail("broken SOCKS4 request");
   }
 
   private boolean connectTo(String host, int port) {

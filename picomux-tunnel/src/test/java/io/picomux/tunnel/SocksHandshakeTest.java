@@ -123,7 +123,12 @@ final class SocksHandshakeTest {
             "broken SOCKS5 request"),
         Arguments.of("04 02 1F 90 C0 00 02 07 00", "00 5B 0000 00000000", "BIND"),
         Arguments.of(
-            "04 01 00 50 00 00 00 01 00" + hex("a b") + "00", "00 5B 0000 00000000", "bad dest"));
+            "04 01 00 50 00 00 00 01 00" + hex("a b") + "00", "00 5B 0000 00000000", "bad dest"),
+        // Netty reads it as a name with U+FFFD, of which there is no xn-- form.
+        Arguments.of(
+            "04 01 00 50 00 00 00 01 00 61 86 62 00",
+            "00 5B 0000 00000000",
+            "broken SOCKS4 request"));
   }
 
   @ParameterizedTest
