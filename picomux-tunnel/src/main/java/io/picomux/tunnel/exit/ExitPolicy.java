@@ -62,7 +62,10 @@ public final class ExitPolicy {
               "fc00::/7", // unique local
               "fe80::/10", // link-local
               "fec0::/10", // site-local
-              "ff00::/8") // multicast
+              "ff00::/8", // multicast
+              "::/3", // the rest outside of 2000::/3, which is all that was ever made public
+              "4000::/2", // (RFC 4291, 2.4): translated IPv4, networks of private overlays
+              "8000::/1")
           .map(AddressBlock::parse)
           .toList();
 

@@ -73,6 +73,17 @@ final class ExitPolicyTest {
         "::ffff:127.0.0.1",
         "::ffff:8.8.8.8",
         "::ffff:255.255.255.255",
+        "::ffff:0:7f00:1",
+        "0:0:79:3a::",
+        "200::1",
+        "1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+        "4000::",
+        "64:ff9a:ffff:ffff:ffff:ffff:ffff:ffff",
+        "64:ff9b:2::",
+        "5eff::1",
+        "5f01::1",
+        "fbff::1",
+        "dfff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
         "64:ff9b::",
         "64:ff9b::7f00:1",
         "64:ff9b::ffff:ffff",
@@ -138,17 +149,12 @@ final class ExitPolicyTest {
         "203.0.112.255",
         "203.0.114.0",
         "223.255.255.255",
-        "64:ff9a:ffff:ffff:ffff:ffff:ffff:ffff",
-        "64:ff9b:2::",
         "2001:200::",
         "2001:db7:ffff:ffff:ffff:ffff:ffff:ffff",
         "2001:db9::",
         "2003::",
         "2606:4700::1",
-        "3ffe:ffff::1",
-        "5eff::1",
-        "5f01::1",
-        "fbff::1"
+        "3ffe:ffff::1"
       })
   void allowsTheirNeighbours(String address) throws Exception {
     assertThat(PUBLIC.check(new Destination(address, 80), NEVER_ASKED))
