@@ -106,7 +106,8 @@ class FrameDecoderFuzzTest {
       ProtocolViolationException thrown = violation;
       Violation kind = thrown == null ? null : thrown.violation();
       if (kind != model.violation()) {
-        throw new AssertionError("violation " + kind + ", the model says " + model.violation(), thrown);
+        throw new AssertionError(
+            "violation " + kind + ", the model says " + model.violation(), thrown);
       }
       if (thrown != null) {
         if (thrown.streamId() != model.streamId()
@@ -116,7 +117,8 @@ class FrameDecoderFuzzTest {
               thrown);
         }
       } else if (decoder.atFrameBoundary() != model.atFrameBoundary()) {
-        throw new AssertionError("at a frame's boundary: the model says " + model.atFrameBoundary());
+        throw new AssertionError(
+            "at a frame's boundary: the model says " + model.atFrameBoundary());
       }
       int end = model.decodedBytes();
       if (encoded.position() != end

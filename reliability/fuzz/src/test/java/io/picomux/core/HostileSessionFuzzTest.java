@@ -79,8 +79,7 @@ class HostileSessionFuzzTest {
     int id = streamId(end, in.next());
     byte[] body =
         switch (command) {
-          case PING -> PINGS[in.next() % PINGS.length].getBytes(
-              US_ASCII);
+          case PING -> PINGS[in.next() % PINGS.length].getBytes(US_ASCII);
           case MORE -> FrameEncoder.moreBody(in.next() | in.next() << 8);
           case PSH, SYN -> new byte[in.pick(BODY_BYTES)];
           case NOP -> in.take(4);

@@ -10,13 +10,17 @@ import org.jspecify.annotations.Nullable;
  * Holds {@link PingJson} to {@link SerdeJsonModel}: the same verdict and the same content for any
  * body, as deep and as long as a frame can carry it.
  *
- * <p>The first byte of an input says whether its beginning is repeated until the body is as long as
- * a body can be: deep nesting, which short inputs would not reach. A parser that is not linear
- * shows in the fuzzer's own limit on the time of a run.
+ * <p>The first byte of an input says whether its beginning is repeated, which nests deeper than
+ * short inputs could: in one of eight inputs up to a moderate length, in one of 256 until the body
+ * is as long as a body can be. A parser that is not linear shows there in the fuzzer's own limit on
+ * the time of a run.
  */
 class PingJsonFuzzTest {
-  /** The last of 8 modes repeats, so that most runs stay short. */
   private static final int REPEAT = 7;
+  private static final int REPEATED_BYTES = 1024;
+
+  /** The first byte of inputs whose unit is repeated as often as a body can hold it. */
+  private static final int REPEAT_TO_THE_END = 0xFF;
 
   private static final int LONGEST_UNIT_BYTES = 16;
 
@@ -46,10 +50,12 @@ class PingJsonFuzzTest {
     if ((input[0] & 7) != REPEAT) {
       return Arrays.copyOfRange(input, 1, Math.min(input.length, 1 + WireFormat.MAX_BODY_BYTES));
     }
+    int longest =
+        (input[0] & 0xFF) == REPEAT_TO_THE_END ? WireFormat.MAX_BODY_BYTES : REPEATED_BYTES;
     int unit = Math.min(input.length - 1, 1 + (input[0] >>> 3 & LONGEST_UNIT_BYTES - 1));
     int rest = input.length - 1 - unit;
-    int repeats = unit == 0 ? 0 : Math.max(0, WireFormat.MAX_BODY_BYTES - rest) / unit;
-    byte[] body = new byte[Math.min(WireFormat.MAX_BODY_BYTES, repeats * unit + rest)];
+    int repeats = unit == 0 ? 0 : Math.max(0, longest - rest) / unit;
+    byte[] body = new byte[Math.min(longest, repeats * unit + rest)];
     for (int i = 0; i < repeats; i++) {
       System.arraycopy(input, 1, body, i * unit, unit);
     }

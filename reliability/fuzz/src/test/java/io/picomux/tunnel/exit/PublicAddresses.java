@@ -37,18 +37,12 @@ final class PublicAddresses {
   private static boolean isPublicIpv6(byte[] bytes) throws UnknownHostException {
     int first = ((bytes[0] & 0xFF) << 8) | (bytes[1] & 0xFF);
     int second = ((bytes[2] & 0xFF) << 8) | (bytes[3] & 0xFF);
-    boolean nat64 = first == 0x64 && second == 0xFF9B;
-    boolean mapped = first == 0 && second == 0;
-    if (mapped || nat64) {
-      return false;
-    }
     boolean teredo = first == 0x2001 && second == 0;
     boolean sixToFour = first == 0x2002;
     if (sixToFour) {
       return isPublic(Arrays.copyOfRange(bytes, 2, 6));
     }
-    boolean uniqueLocal = first >>> 9 == 0x7E;
     boolean documentation = first == 0x2001 && second == 0xDB8;
-    return !teredo && !uniqueLocal && !documentation;
+    return first >>> 13 == 1 && !teredo && !documentation;
   }
 }
