@@ -201,9 +201,9 @@ final class LockedCore {
     }
     long held = core.isEnded() ? 0 : core.heldBytes();
     if (held != pooledBytes) {
-      ProcessCounters.addUnread(held - pooledBytes);
+      ProcessMemory.addUnread(held - pooledBytes);
       pooledBytes = held;
-      core.setAvailableBudget(ProcessCounters.availableBudget(held));
+      core.setAvailableBudget(ProcessMemory.availableBudget(held));
     }
   }
 }

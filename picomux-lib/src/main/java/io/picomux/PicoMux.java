@@ -130,19 +130,24 @@ public final class PicoMux implements AutoCloseable {
     }
     byte[] copy = metadata.clone();
     CompletableFuture<MuxStream> future = new CompletableFuture<>();
-    if (session.isQueueFull()) {
-      Runnable task = () -> session.runCallback(() -> openNow(copy, future));
-      CompletableFuture<?> unused =
-          future.whenComplete((stream, failure) -> {
-            if (failure != null) {
-              session.forgetWaiting(task);
-            }
-          });
-      session.whenQueueHasRoom(task);
-    } else {
-      openNow(copy, future);
-    }
+    openWhenRoom(copy, future);
     return future;
+  }
+
+  /** Opens at once or when there is room, which others that wait for it may use up again. */
+  private void openWhenRoom(byte[] metadata, CompletableFuture<MuxStream> future) {
+    if (!session.isQueueFull()) {
+      openNow(metadata, future);
+      return;
+    }
+    Runnable task = () -> session.runCallback(() -> openWhenRoom(metadata, future));
+    CompletableFuture<?> unused =
+        future.whenComplete((stream, failure) -> {
+          if (failure != null) {
+            session.forgetWaiting(task);
+          }
+        });
+    session.whenQueueHasRoom(task);
   }
 
   private void openNow(byte[] metadata, CompletableFuture<MuxStream> future) {

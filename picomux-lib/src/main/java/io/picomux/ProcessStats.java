@@ -11,6 +11,9 @@ package io.picomux;
  * @param unreadBytes memory allocated for data that applications have not read, and for the
  *     metadata of streams that peers have opened
  * @param unreadLimitBytes what that may come to: a quarter of the maximum heap
+ * @param queuedBytes memory allocated for data that applications have written and that waits to be
+ *     sent, the metadata of unsent openings included
+ * @param queueLimitBytes what that may come to: an eighth of the maximum heap
  */
 public record ProcessStats(
     long sessionsOpened,
@@ -19,4 +22,6 @@ public record ProcessStats(
     long bytesRead,
     long bytesWritten,
     long unreadBytes,
-    long unreadLimitBytes) {}
+    long unreadLimitBytes,
+    long queuedBytes,
+    long queueLimitBytes) {}

@@ -122,6 +122,11 @@ final class Session {
     return sendQueue.isFull();
   }
 
+  /** Returns how many more bytes may be queued for sending before writers block. */
+  long queueRoomBytes() {
+    return sendQueue.roomBytes();
+  }
+
   void addQueued(long change) {
     sendQueue.add(change);
   }

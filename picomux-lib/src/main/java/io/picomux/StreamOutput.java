@@ -34,7 +34,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
   private boolean shutdown;
   private boolean closed;
   private boolean foundNoRoom;
-  private boolean waitsForSession;
+  private @Nullable Runnable sessionRoomTask;
   private long gaugedBytes;
   private @Nullable StreamFailure failure;
   private @Nullable Runnable writableListener;
@@ -101,18 +101,21 @@ final class StreamOutput extends StreamHalf implements SendSource {
   /** Accepts what there is room for; returns how many bytes. */
   int tryWrite(ByteBuffer source) throws IOException {
     int n;
-    boolean sessionFull;
+    boolean noRoom;
     lock.lock();
     try {
       requireOpen();
       n = buffer.hasLoan() ? 0 : Math.min(room(), source.remaining());
       append(source, n);
-      foundNoRoom = source.hasRemaining();
-      sessionFull = foundNoRoom && mustWaitForSession();
+      noRoom = source.hasRemaining();
+      foundNoRoom = noRoom;
     } finally {
       lock.unlock();
     }
-    waitForSession(sessionFull);
+    if (noRoom) {
+      // Others may have made room in the session meanwhile, or it is to be waited for.
+      tellWritable();
+    }
     if (n > 0) {
       session.dataReady(this, 0);
       count(n);
@@ -235,13 +238,15 @@ final class StreamOutput extends StreamHalf implements SendSource {
     try {
       while (buffer.hasLoan()) {
         int left = buffer.loanBytes();
-        if (left <= room()) {
-          buffer.withdrawLoan(left);
+        int most = left <= ownRoom() ? Math.min(left, room()) : 0;
+        Runnable wait;
+        if (most > 0 || left == 0) {
+          buffer.copyLoan(most);
           gauge();
-        } else if (left <= queueLimitBytes - buffer.queuedBytes() && mustWaitForSession()) {
+        } else if (left <= ownRoom() && (wait = takeSessionWait()) != null) {
           lock.unlock();
           try {
-            waitForSession(true);
+            session.whenQueueHasRoom(wait);
           } finally {
             lock.lock();
           }
@@ -296,7 +301,12 @@ final class StreamOutput extends StreamHalf implements SendSource {
   }
 
   private int room() {
-    return session.isQueueFull() ? 0 : Math.max(0, queueLimitBytes - buffer.queuedBytes());
+    return (int) Math.min(ownRoom(), session.queueRoomBytes());
+  }
+
+  /** Returns the room of this stream, whatever the session has. */
+  private int ownRoom() {
+    return Math.max(0, queueLimitBytes - buffer.queuedBytes());
   }
 
   private void append(ByteBuffer source, int n) {
@@ -334,26 +344,38 @@ final class StreamOutput extends StreamHalf implements SendSource {
   }
 
   /**
-   * Tells whether room in the session's queue is to be waited for, which is then noted; under the
-   * lock, after which {@link #waitForSession} is due.
+   * The session is found to have no room: returns what is to be given to {@link
+   * Session#whenQueueHasRoom} after the lock, or null when that has it already. Room that comes in
+   * between is noticed there.
    */
-  private boolean mustWaitForSession() {
-    boolean must = !waitsForSession && session.isQueueFull();
-    waitsForSession |= must;
-    return must;
+  private @Nullable Runnable takeSessionWait() {
+    if (sessionRoomTask != null) {
+      return null;
+    }
+    Runnable task = this::onSessionHasRoom;
+    sessionRoomTask = task;
+    return task;
   }
 
-  /** Without any lock. */
-  private void waitForSession(boolean must) {
-    if (must) {
-      session.whenQueueHasRoom(this::onSessionHasRoom);
+  private void waitForSession(@Nullable Runnable task) {
+    if (task != null) {
+      session.whenQueueHasRoom(task);
+    }
+  }
+
+  /** Nobody waits for room in the session any more; under the lock. */
+  private void forgetSessionWait() {
+    Runnable task = sessionRoomTask;
+    if (task != null) {
+      sessionRoomTask = null;
+      session.forgetWaiting(task);
     }
   }
 
   private void onSessionHasRoom() {
     lock.lock();
     try {
-      waitsForSession = false;
+      sessionRoomTask = null;
       signalChange();
     } finally {
       lock.unlock();
@@ -364,28 +386,32 @@ final class StreamOutput extends StreamHalf implements SendSource {
   /** Tells the listener when there is room, or nothing to wait for; without any lock. */
   void tellWritable() {
     Runnable due;
-    boolean sessionFull;
+    Runnable wait;
     lock.lock();
     try {
       due = takeWritableListener();
-      sessionFull = listenerWaits() && mustWaitForSession();
+      wait = listenerWaits() ? takeSessionWait() : null;
     } finally {
       lock.unlock();
     }
-    waitForSession(sessionFull);
+    waitForSession(wait);
     session.runCallback(due);
   }
 
-  /** Whether there is a listener to be told of room. */
+  /** Whether there is a listener to be told of room that only the session lacks. */
   private boolean listenerWaits() {
-    return foundNoRoom && writableListener != null;
+    return foundNoRoom && writableListener != null && isHalfFree();
+  }
+
+  private boolean isHalfFree() {
+    return ownRoom() >= Math.max(1, queueLimitBytes / 2);
   }
 
   /** Returns the listener when it is to be told, after the lock; null when not. */
   private @Nullable Runnable takeWritableListener() {
     Runnable listener = writableListener;
     boolean over = closed || shutdown || failure != null;
-    if (foundNoRoom && listener != null && (over || room() >= Math.max(1, queueLimitBytes / 2))) {
+    if (foundNoRoom && listener != null && (over || (isHalfFree() && room() > 0))) {
       foundNoRoom = false;
       return listener;
     }
@@ -417,7 +443,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
   /** Copies promised bytes into a frame; returns false when they were dropped in the meantime. */
   boolean moveTo(ByteBuffer target, int bytes) {
     Runnable due = null;
-    boolean sessionFull = false;
+    Runnable wait = null;
     lock.lock();
     try {
       if (!buffer.moveTo(target, bytes)) {
@@ -428,12 +454,12 @@ final class StreamOutput extends StreamHalf implements SendSource {
       if (buffer.queuedBytes() + buffer.loanBytes() <= queueLimitBytes / 2) {
         signalChange();
         due = takeWritableListener();
-        sessionFull = listenerWaits() && mustWaitForSession();
+        wait = listenerWaits() ? takeSessionWait() : null;
       }
     } finally {
       lock.unlock();
     }
-    waitForSession(sessionFull);
+    waitForSession(wait);
     session.runCallback(due);
     return true;
   }
@@ -467,6 +493,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
         shutdown = true;
       }
       withdrawLoan();
+      forgetSessionWait();
     } finally {
       lock.unlock();
     }
@@ -484,6 +511,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
       }
       buffer.clear();
       gauge();
+      forgetSessionWait();
       signalChange();
       due = takeWritableListener();
     } finally {

@@ -142,6 +142,24 @@ class NonBlockingTest {
   }
 
   @Test
+  void onWritableComesWhenItsOwnQueueHasEmptiedWhileTheSessionsWasFull() throws Exception {
+    try (RawPeer peer = RawPeer.of(SessionPair.Kind.CHANNEL)) {
+      MuxStream stream = peer.mux().open(new byte[0]);
+      Semaphore writable = new Semaphore(0);
+      until(() -> stream.tryWrite(ByteBuffer.allocate(1 << 20)) == 0);
+      stream.onWritable(writable::release);
+      Session session = stream.output().session;
+      session.addQueued(MuxLimits.DEFAULT.sessionQueueBytes());
+      peer.sendMore(stream.id(), 1000);
+      until(() -> stream.stats().queuedBytes() == 0);
+      assertThat(writable.availablePermits()).isZero();
+      session.addQueued(-MuxLimits.DEFAULT.sessionQueueBytes());
+      session.tellWaiting();
+      writable.acquire();
+    }
+  }
+
+  @Test
   void tenThousandIdleStreamsAreServedWithoutThreads() throws Exception {
     int count = 10_000;
     MuxLimits limits =

@@ -5,7 +5,8 @@ package io.picomux.core;
  *
  * <p>Worst-case memory of a session, whatever its peer does: {@link #receiveBudgetBytes()} + 2 MiB
  * of control state + 0.5 KiB per live stream; and {@link #sessionQueueBytes()} for what its own
- * application has written.
+ * application has written. All sessions of a process together hold less: the library gives each its
+ * share of a quarter of the maximum heap for what is unread and of an eighth for what is queued.
  */
 public final class MuxLimits {
   private static final long SECOND_NANOS = 1_000_000_000L;

@@ -57,6 +57,21 @@ public final class SendBuffer {
   }
 
   /**
+   * Copies bytes of the lent buffer, which is given back once all are.
+   *
+   * @param length how many, at most {@link #loanBytes()}
+   */
+  public void copyLoan(int length) {
+    ByteBuffer lent = loan;
+    if (lent != null) {
+      append(lent, length);
+      if (!lent.hasRemaining()) {
+        loan = null;
+      }
+    }
+  }
+
+  /**
    * Takes the lent buffer back after copying some more of it; it is not touched any more.
    *
    * @param keepBytes how many of its remaining bytes to copy, at most all
