@@ -38,11 +38,18 @@ final class SystemResolver implements HostResolver, AutoCloseable {
   private static final Duration THREAD_IDLE = Duration.ofSeconds(10);
 
   private final Duration timeout;
+  private final HostResolver system;
   private final ThreadPoolExecutor lookups;
 
   /** A resolver that gives a name {@code timeout}, more than 0, to be resolved. */
   SystemResolver(Duration timeout) {
+    this(timeout, name -> List.of(InetAddress.getAllByName(name)));
+  }
+
+  /** A resolver that asks {@code system}, which may block, on its threads. */
+  SystemResolver(Duration timeout, HostResolver system) {
     this.timeout = timeout;
+    this.system = system;
     this.lookups =
         new ThreadPoolExecutor(
             MAX_LOOKUPS,
@@ -56,14 +63,14 @@ final class SystemResolver implements HostResolver, AutoCloseable {
 
   @Override
   public List<InetAddress> resolve(String name) throws IOException {
-    Future<InetAddress[]> lookup;
+    Future<List<InetAddress>> lookup;
     try {
-      lookup = lookups.submit(() -> InetAddress.getAllByName(name));
+      lookup = lookups.submit(() -> system.resolve(name));
     } catch (RejectedExecutionException e) {
       throw new SocketTimeoutException("closed, or too many names are being looked up");
     }
     try {
-      return List.of(lookup.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
+      return lookup.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       lookup.cancel(true);
       throw new SocketTimeoutException(

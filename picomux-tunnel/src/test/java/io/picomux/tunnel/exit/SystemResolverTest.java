@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 final class SystemResolverTest {
@@ -25,11 +28,25 @@ final class SystemResolverTest {
 
   @Test
   void anInterruptEndsTheWait() {
-    try (SystemResolver resolver = new SystemResolver(Duration.ofSeconds(30))) {
+    CountDownLatch never = new CountDownLatch(1);
+    HostResolver silent =
+        name -> {
+          awaitUnlessInterrupted(never);
+          return List.of();
+        };
+    try (SystemResolver resolver = new SystemResolver(Duration.ofSeconds(30), silent)) {
       Thread.currentThread().interrupt();
       assertThatExceptionOfType(InterruptedIOException.class)
           .isThrownBy(() -> resolver.resolve("localhost"));
       assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  private static void awaitUnlessInterrupted(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("given up");
     }
   }
 
