@@ -1,0 +1,4 @@
+@NullMarked
+package io.picomux.reliability.faults.soak;
+
+import org.jspecify.annotations.NullMarked;
