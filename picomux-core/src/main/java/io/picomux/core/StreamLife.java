@@ -296,6 +296,7 @@ final class StreamLife {
   private void remove(CoreStream stream) {
     stream.state = StreamState.ENDED;
     table.remove(stream);
+    stream.resetOwed = false;
     stream.finHoldUntilNanos = DeadlineHeap.NEVER;
     stream.closeUntilNanos = DeadlineHeap.NEVER;
     stream.goneAtNanos = DeadlineHeap.NEVER;

@@ -39,6 +39,21 @@ class MuxCoreCloseTest {
     driver.assertNothingLeft();
   }
 
+  /** The transport takes nothing for so long that the stream is given up before its notice goes. */
+  @Test
+  void nothingIsHandedOutForAStreamThatIsToldToBeOver() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    driver.ping(OFFERS);
+    CoreStream stream = driver.accept(3);
+    driver.finish(stream);
+    assertThat(driver.sent()).containsExactly("PONG", "FIN 3");
+    driver.core.abort(stream, driver.nowNanos);
+    driver.pass(31 * CoreDriver.SECOND);
+    assertThat(stream.state()).isEqualTo(StreamState.ENDED);
+    assertThat(driver.sent()).isEmpty();
+    driver.assertNothingLeft();
+  }
+
   /** The FIN of a Rust peer waits for credit like data does. */
   @Test
   void aClosedStreamGrantsTheFloorUntilThePeersFin() throws Exception {
