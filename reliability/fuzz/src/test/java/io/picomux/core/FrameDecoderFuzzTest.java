@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Feeds {@link FrameDecoder} any bytes, whole and in slices: both must give what {@link FrameModel}
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first byte of an input chooses the slices, the others are the bytes of the transport.
  */
+@ExtendWith(FindingReport.class)
 class FrameDecoderFuzzTest {
   /** The longest slice; the eight values lie around the lengths of headers, bodies and reads. */
   private static final int[] LONGEST_SLICE_BYTES = {1, 2, 3, 7, 8, 9, 64, 4096};

@@ -149,7 +149,10 @@ final class FuzzStream implements SendSource {
 
   /** A frame for this stream goes out. */
   void onSent(OutboundFrame frame) {
-    must(!finSent || frame.command() == Command.MORE, frame.command() + " after FIN");
+    // The other direction goes on after our FIN: with credit, or with the notice that it is
+    // dropped.
+    boolean endsNothing = frame.command() == Command.MORE || frame.command() == Command.NOP;
+    must(!finSent || endsNothing, frame.command() + " after FIN");
     must(synSent || frame.command() == Command.SYN, frame.command() + " before SYN");
     switch (frame.command()) {
       case SYN -> {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.time.Duration;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A whole session whose peer sends anything, while the application and the clock do anything. After
@@ -13,6 +14,7 @@ import java.time.Duration;
  * <p>The first two bytes of an input choose the settings; then every operation is a byte followed
  * by what it needs. The same input twice gives the same transcript.
  */
+@ExtendWith(FindingReport.class)
 class HostileSessionFuzzTest {
   private static final long MILLISECOND = 1_000_000;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Holds {@link PingJson} to {@link SerdeJsonModel}: the same verdict and the same content for any
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * is as long as a body can be. A parser that is not linear shows there in the fuzzer's own limit on
  * the time of a run.
  */
+@ExtendWith(FindingReport.class)
 class PingJsonFuzzTest {
   private static final int REPEAT = 7;
   private static final int REPEATED_BYTES = 1024;

@@ -3,6 +3,7 @@ package io.picomux.core;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Two honest ends of a session joined by a link, driven by a list of operations: applications that
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Neither end may accuse the other. Every byte arrives once and in order, or the side that lost
  * it has been told why; at the end everything comes to rest and nothing is left.
  */
+@ExtendWith(FindingReport.class)
 class TwoSidedSessionFuzzTest {
   private static final long MILLISECOND = 1_000_000;
 

@@ -1,0 +1,28 @@
+package io.picomux.core;
+
+import java.util.Optional;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestWatcher;
+
+/**
+ * Says, when a fuzz target fails, where the input is kept and how to repeat the failure: Jazzer
+ * tells the name of the file only. Stateless.
+ */
+public final class FindingReport implements TestWatcher {
+  /** Required by JUnit. */
+  public FindingReport() {}
+
+  @Override
+  public void testFailed(ExtensionContext context, Throwable cause) {
+    Class<?> target = context.getRequiredTestClass();
+    System.err.printf(
+        "%s failed: %s%n"
+            + "The input is kept in reliability/fuzz/src/test/resources/%sInputs/fuzz; repeat with%n"
+            + "  ./build -pl reliability/fuzz -am -Dtest=%s -Dsurefire.failIfNoSpecifiedTests=false"
+            + " test%n",
+        target.getSimpleName(),
+        Optional.ofNullable(cause.getMessage()).orElse(cause.toString()),
+        target.getName().replace('.', '/'),
+        target.getSimpleName());
+  }
+}
