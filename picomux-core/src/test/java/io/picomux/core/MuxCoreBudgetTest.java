@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -60,6 +61,58 @@ class MuxCoreBudgetTest {
       driver.sent();
       assertThat(newcomer.receiveCreditFrames()).as("the floor").isGreaterThanOrEqualTo(10);
     }
+  }
+
+  @Test
+  void whatOneStreamMayFillIsNotThereForTheNext() throws Exception {
+    CoreDriver driver = budget(16 * MIB);
+    CoreStream first = driver.accept(1);
+    CoreStream second = driver.accept(2);
+    openWindow(driver, first);
+    openWindow(driver, second);
+    assertThat(first.receiveCreditFrames()).as("half of 12 MiB").isEqualTo(768);
+    // Half of what the first leaves: 1536 frames without the 758 that it has above its floor.
+    assertThat(second.receiveCreditFrames()).isEqualTo(389);
+    assertThat(driver.core.receiving.budget().aboveFloorBytes())
+        .isEqualTo((758 + 379) * WireFormat.DATA_BODY_BYTES);
+  }
+
+  @Test
+  void metadataOfAcceptedStreamsTakesRoomFromWindows() throws Exception {
+    CoreDriver driver = budget(16 * MIB);
+    for (int id = 100; id < 116; id++) {
+      driver.core.accepted(Objects.requireNonNull(driver.syn(id, 65_535)), driver.nowNanos);
+    }
+    CoreStream stream = driver.accept(1);
+    openWindow(driver, stream);
+    // Half of 12 MiB without 16 times 65,535 bytes; the 9 frames of credit that were left count.
+    assertThat(stream.receiveCreditFrames()).isEqualTo(9 + 695);
+  }
+
+  @Test
+  void whatASacrificedStreamHeldIsThereForOthers() throws Exception {
+    CoreDriver driver = budget(16 * MIB);
+    CoreStream hog = driver.accept(1);
+    openWindow(driver, hog);
+    fill(driver, hog, 100 * MIB);
+    long whileItLives = driver.core.receiving.budget().aboveFloorBytes();
+    driver.core.setAvailableBudget(MIB);
+    driver.core.stored(hog, 1, driver.nowNanos);
+    assertThat(hog.receiveFailure()).isEqualTo(StreamFailure.RECEIVE_BUDGET);
+    assertThat(whileItLives).isEqualTo(6 * MIB - ReceiveBudget.FLOOR_BYTES);
+    assertThat(driver.core.receiving.budget().aboveFloorBytes()).isZero();
+  }
+
+  @Test
+  void aPeerThatUnderstandsItIsToldOfASacrifice() throws Exception {
+    CoreDriver driver = budget(MIB);
+    driver.ping("{\"next_ping_in_ms\":1,\"picomux_java\":{\"half_close\":1,\"reset\":1}}");
+    CoreStream stream = driver.accept(8);
+    fill(driver, stream, 9 * 8192);
+    driver.sent();
+    driver.core.setAvailableBudget(8192);
+    driver.core.stored(stream, 1, driver.nowNanos);
+    assertThat(driver.sent()).containsExactly("NOP 8", "FIN 8");
   }
 
   @Test

@@ -68,9 +68,36 @@ class MuxCoreCloseTest {
     assertThat(driver.core.unreadBytes()).isZero();
     assertThat(driver.data(stream, 8192)).isFalse();
     assertThat(driver.sent()).containsExactly("MORE 3 1");
+    assertThat(stream.unreadFrames()).as("discarded is read").isZero();
     driver.fin(stream);
     assertThat(driver.core.stats(0).discardedBytes()).isEqualTo(8192);
     driver.assertNothingLeft();
+  }
+
+  /** The engine may throw away later what it holds; the peer's FIN must not wait for that. */
+  @Test
+  void closingGrantsTheFloorBeforeAnythingIsThrownAway() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream stream = driver.accept(3);
+    for (int i = 0; i < 10; i++) {
+      driver.data(stream, 1);
+    }
+    assertThat(stream.receiveCreditFrames()).isZero();
+    driver.core.close(stream, driver.nowNanos);
+    assertThat(driver.sent())
+        .as("10 bytes leave room for 9 whole frames")
+        .containsExactly("MORE 3 9", "FIN 3");
+  }
+
+  @Test
+  void abortAfterTheFinStillTellsAPeerThatUnderstandsIt() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    driver.ping(OFFERS);
+    CoreStream stream = driver.accept(3);
+    driver.finish(stream);
+    assertThat(driver.sent()).containsExactly("PONG", "FIN 3");
+    driver.core.abort(stream, driver.nowNanos);
+    assertThat(driver.sent()).containsExactly("NOP 3");
   }
 
   @Test
@@ -227,6 +254,7 @@ class MuxCoreCloseTest {
   @Test
   void theEndFailsWhatIsLiveAndLeavesNothing() throws Exception {
     CoreDriver driver = CoreDriver.calm();
+    assertThat(driver.core.isEnded()).isFalse();
     CoreStream open = driver.accept(1);
     CoreStream peerFinished = driver.accept(2);
     driver.fin(peerFinished);
@@ -259,6 +287,16 @@ class MuxCoreCloseTest {
     driver.assertNothingLeft();
     assertThat(driver.core.handleTimeout(Long.MAX_VALUE)).isFalse();
     assertThat(driver.core.wantsToWrite()).isFalse();
+  }
+
+  @Test
+  void nobodyDiesAfterTheEnd() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    driver.core.requestPing(0);
+    assertThat(driver.core.nextDeadlineNanos()).isEqualTo(30 * CoreDriver.SECOND);
+    driver.core.end();
+    assertThat(driver.core.nextDeadlineNanos()).isEqualTo(Long.MAX_VALUE);
+    assertThat(driver.core.handleTimeout(30 * CoreDriver.SECOND)).isFalse();
   }
 
   @Test

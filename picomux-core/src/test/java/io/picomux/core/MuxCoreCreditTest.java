@@ -34,6 +34,23 @@ class MuxCoreCreditTest {
     assertThat(driver.sent()).containsExactly("MORE 3 150");
   }
 
+  /** A tenth of a second, as across a continent: what is taken in less is no round trip's worth. */
+  @Test
+  void aWindowGrowsByWhatIsTakenInATenthOfASecondBeforeTheFirstPong() throws Exception {
+    CoreDriver driver = new CoreDriver(MuxConfig.DEFAULT);
+    driver.sent();
+    CoreStream stream = driver.accept(3);
+    for (int i = 0; i < 10; i++) {
+      driver.pass(12 * CoreDriver.MILLISECOND);
+      driver.data(stream, 10);
+      driver.data(stream, 10);
+      driver.read(stream, 2);
+      driver.sent();
+    }
+    // At 60 ms a window of 10 has been taken: 20. At 108 and at 120 ms no more than that is due.
+    assertThat(stream.receiveCreditFrames()).isEqualTo(20);
+  }
+
   /** The crate grants when a frame moves on, never for accepting. */
   @ParameterizedTest
   @EnumSource

@@ -372,4 +372,23 @@ class MuxCoreStreamsTest {
     assertThat(driver.core.stats(0).lateFrames()).isEqualTo(streams.length);
     assertThat(driver.core.stats(0).noiseFrames()).isZero();
   }
+
+  @Test
+  void statsCountFramesAndBytesOfBothDirections() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream local = driver.opened();
+    CoreStream remote = driver.accept(3);
+    driver.write(local, 8192 + 100);
+    assertThat(driver.sent()).hasSize(2);
+    driver.data(remote, 70);
+    driver.data(remote, 7);
+    CoreStats stats = driver.core.stats(driver.nowNanos);
+    // Two PINGs, a SYN and two data frames; two PONGs, a SYN and two data frames.
+    assertThat(stats.framesSent()).isEqualTo(5);
+    assertThat(stats.framesReceived()).isEqualTo(5);
+    assertThat(stats.dataBytesSent()).isEqualTo(8292);
+    assertThat(stats.dataBytesReceived()).isEqualTo(77);
+    assertThat(stats.streamsOpenedLocally()).isOne();
+    assertThat(stats.streamsOpenedByPeer()).isOne();
+  }
 }

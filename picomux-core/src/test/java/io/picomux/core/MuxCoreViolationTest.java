@@ -187,6 +187,22 @@ class MuxCoreViolationTest {
   }
 
   @Test
+  void emptyFramesAreTooManyInALaterMinuteAsWell() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream stream = driver.accept(7);
+    driver.pass(100 * CoreDriver.SECOND);
+    for (int i = 0; i < 100; i++) {
+      driver.data(7, 0);
+      driver.read(stream, 1);
+    }
+    CoreDriver.assertViolation(
+        () -> driver.data(7, 0),
+        Violation.EMPTY_FRAME_FLOOD,
+        7,
+        "101 empty data frames came on stream 7 within a minute, at most 100 are allowed");
+  }
+
+  @Test
   void creditForDataThatWasSentIsNoFlood() throws Exception {
     CoreDriver driver = CoreDriver.calm();
     CoreStream stream = driver.opened();

@@ -88,6 +88,36 @@ class MuxLimitsTest {
   }
 
   @Test
+  void theEndsOfTheRangesAreWithinThem() {
+    MuxLimits least =
+        MuxLimits.builder()
+            .receiveBudgetBytes(1 << 20)
+            .maxInboundStreams(1)
+            .acceptQueueStreams(1)
+            .maxInboundMetadataBytes(0)
+            .streamQueueBytes(8_192)
+            .sessionQueueBytes(65_535)
+            .finHoldNanos(0)
+            .peerGoneNanos(1)
+            .closeLingerNanos(0)
+            .discardBytes(0)
+            .build();
+    assertThat(least.receiveBudgetBytes()).isEqualTo(1 << 20);
+    assertThat(least.maxInboundStreams()).isOne();
+    assertThat(least.acceptQueueStreams()).isOne();
+    assertThat(least.maxInboundMetadataBytes()).isZero();
+    assertThat(least.streamQueueBytes()).isEqualTo(8_192);
+    assertThat(least.sessionQueueBytes()).isEqualTo(65_535);
+    assertThat(least.finHoldNanos()).isZero();
+    assertThat(least.peerGoneNanos()).isOne();
+    assertThat(least.closeLingerNanos()).isZero();
+    assertThat(least.discardBytes()).isZero();
+    assertThat(MuxLimits.builder().maxInboundMetadataBytes(65_535).build())
+        .extracting(MuxLimits::maxInboundMetadataBytes)
+        .isEqualTo(65_535);
+  }
+
+  @Test
   void everySettingIsKeptThroughBuildAndToBuilder() {
     MuxLimits limits =
         MuxLimits.builder()
