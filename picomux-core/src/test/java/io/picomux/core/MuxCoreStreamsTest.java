@@ -245,6 +245,20 @@ class MuxCoreStreamsTest {
   }
 
   @Test
+  void aStreamThatIsOverOnTheWireCountsUntilTheApplicationClosesIt() throws Exception {
+    CoreDriver driver =
+        CoreDriver.calm(CoreDriver.limits(MuxLimits.builder().maxInboundStreams(1)));
+    CoreStream stream = driver.accept(1);
+    driver.core.finish(stream, false, driver.nowNanos);
+    driver.fin(stream);
+    driver.sent();
+    assertThat(driver.core.liveStreams()).isZero();
+    assertThat(driver.syn(2, 0)).as("the application still has stream 1").isNull();
+    driver.close(stream);
+    assertThat(driver.syn(3, 0)).isNotNull();
+  }
+
+  @Test
   void inboundStreamsAreCountedUntilTheApplicationAndTheWireAreDoneWithThem() throws Exception {
     CoreDriver driver =
         CoreDriver.calm(CoreDriver.limits(MuxLimits.builder().maxInboundStreams(2)));
