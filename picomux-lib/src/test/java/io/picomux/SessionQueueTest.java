@@ -18,12 +18,13 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(60)
 class SessionQueueTest {
-  private static final int QUEUE_BYTES = 300_000;
-
   /** Frames of 8192 bytes that carry a full queue of a stream. */
   private static final int FULL_QUEUE_FRAMES = 32;
 
   private static final int STREAM_QUEUE_BYTES = FULL_QUEUE_FRAMES * 8192;
+
+  /** Two streams fill it. */
+  private static final int QUEUE_BYTES = 2 * STREAM_QUEUE_BYTES;
 
   /** No probe wakes a wait by chance. */
   private static final LivenessConfig NO_PROBES =
