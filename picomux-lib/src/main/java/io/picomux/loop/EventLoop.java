@@ -44,7 +44,10 @@ public final class EventLoop implements Runnable {
     /** The channel can be written. */
     void onWritable();
 
-    /** The deadline set with {@link Registration#setDeadline} has come. */
+    /**
+     * The deadline set with {@link Registration#setDeadline} has come, and the channel was read
+     * after it had.
+     */
     void onDeadline();
 
     /**
@@ -182,6 +185,9 @@ public final class EventLoop implements Runnable {
       new PriorityQueue<>((a, b) -> Long.signum(a.timerNanoTime - b.timerNanoTime));
   private final Thread thread;
 
+  /** When the loop began to look at the channels for the last time; its own thread's. */
+  private long lookedNanoTime;
+
   /** Held by whoever runs tasks after the loop has broken down. */
   private final ReentrantLock afterwards = new ReentrantLock();
 
@@ -262,6 +268,7 @@ public final class EventLoop implements Runnable {
   }
 
   private void select() throws IOException {
+    lookedNanoTime = System.nanoTime();
     // An interrupt of this thread means nothing, and would let no select wait any more.
     Thread.interrupted();
     if (!tasks.isEmpty()) {
@@ -273,7 +280,7 @@ public final class EventLoop implements Runnable {
       selector.select();
       return;
     }
-    long nanos = first.timerNanoTime - System.nanoTime();
+    long nanos = first.timerNanoTime - lookedNanoTime;
     if (nanos <= 0) {
       selector.selectNow();
     } else {
@@ -341,13 +348,18 @@ public final class EventLoop implements Runnable {
     selector.selectedKeys().clear();
   }
 
+  /**
+   * Runs the timers that were due when the loop last looked at the channels. A process that stood
+   * still for long (suspended, or in a pause of the collector) finds its deadlines over and bytes
+   * of the peer waiting: these come first, for they may be the sign of life that a deadline is
+   * about. A wait that is cut short by a signal even ends without looking.
+   */
   private void runTimers() {
-    long now = System.nanoTime();
     Registration first;
-    while ((first = timers.peek()) != null && first.timerNanoTime - now <= 0) {
+    while ((first = timers.peek()) != null && first.timerNanoTime - lookedNanoTime <= 0) {
       timers.remove();
       try {
-        first.onTimer(now);
+        first.onTimer(lookedNanoTime);
       } catch (Throwable e) {
         fail(first.handler, e);
       }

@@ -126,6 +126,28 @@ class EventLoopTest {
   }
 
   @Test
+  void whatCameWhileTheLoopStoodStillIsReadBeforeADeadlineThatIsOver() throws Exception {
+    Recorder recorder = new Recorder();
+    EventLoop.Registration registration = loop.register(near, recorder);
+    loop.start(registration);
+    barrier(registration);
+    long due = System.nanoTime() + MILLISECONDS.toNanos(200);
+    registration.setDeadline(due);
+    registration.execute(() -> {
+      try {
+        far.write(ByteBuffer.wrap(new byte[] {1}));
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+      while (System.nanoTime() - due < 0) {
+        Thread.onSpinWait();
+      }
+    });
+    assertThat(recorder.events.take()).isEqualTo("read 1 on loop");
+    assertThat(recorder.events.take()).isEqualTo("deadline");
+  }
+
+  @Test
   void aCancelledRegistrationHearsNothing() throws Exception {
     Recorder recorder = new Recorder();
     Recorder other = new Recorder();

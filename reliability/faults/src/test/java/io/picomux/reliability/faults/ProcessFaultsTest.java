@@ -7,6 +7,7 @@ import io.picomux.MuxStream;
 import io.picomux.PicoMux;
 import io.picomux.PicoMuxServer;
 import io.picomux.SessionException;
+import io.picomux.core.Command;
 import io.picomux.core.SessionEnd;
 import io.picomux.testkit.ScriptedPeer;
 import java.io.IOException;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.Timeout;
 class ProcessFaultsTest {
   private static final Duration PATIENT = Duration.ofMinutes(10);
   private static final Duration IMPATIENT = Duration.ofMillis(700);
+
+  /** Long enough to start another process meanwhile, shorter than eight times IMPATIENT. */
+  private static final Duration STEADY = Duration.ofSeconds(4);
 
   @Test
   void everyCallFailsWhenThePeerIsKilled() throws Exception {
@@ -83,6 +87,26 @@ class ProcessFaultsTest {
         }
       }
       assertThat(ends.poll(60, TimeUnit.SECONDS)).isNotNull();
+    }
+  }
+
+  /** What came while a process stood still is read before it judges that its peer is dead. */
+  @Test
+  void anAnswerThatCameWhileTheProcessStoodStillCounts() throws Exception {
+    try (ScriptedPeer peer = ScriptedPeer.listen();
+        Peer client =
+            Peer.start("client", millis(STEADY), Integer.toString(peer.address().getPort()))) {
+      peer.setPatience(Duration.ofSeconds(60));
+      peer.skip(Command.SYN, Command.PSH);
+      peer.expect(Command.PING);
+      client.suspend();
+      peer.sendPong();
+      for (int i = 0; i < 2; i++) {
+        awaitLongSilence();
+      }
+      client.resume();
+      // It lives: it asks again.
+      peer.expect(Command.PING);
     }
   }
 
