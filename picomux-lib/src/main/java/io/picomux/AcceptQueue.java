@@ -36,23 +36,33 @@ final class AcceptQueue {
 
   private void offer(MuxStream stream, boolean first) {
     CompletableFuture<MuxStream> taker;
+    boolean dropped = false;
     lock.lock();
     try {
       taker = nextTaker();
-      if (taker == null && !isClosedHere()) {
-        if (first) {
-          streams.addFirst(stream);
-        } else {
-          streams.addLast(stream);
+      if (taker == null) {
+        dropped = isClosedHere();
+        if (!dropped) {
+          put(stream, first);
         }
-        changed.signal();
       }
     } finally {
       lock.unlock();
     }
     if (taker != null) {
       executor.execute(() -> handOver(taker, stream));
+    } else if (dropped) {
+      stream.close();
     }
+  }
+
+  private void put(MuxStream stream, boolean first) {
+    if (first) {
+      streams.addFirst(stream);
+    } else {
+      streams.addLast(stream);
+    }
+    changed.signal();
   }
 
   private @Nullable CompletableFuture<MuxStream> nextTaker() {
@@ -133,10 +143,12 @@ final class AcceptQueue {
 
   /**
    * The session is over, or begins to close. Streams that have come can still be taken and read to
-   * where their data ends, unless it was this side that closed them all.
+   * where their data ends, unless it was this side that closed them all: then nobody will take
+   * them, and what they hold is given free.
    */
   void end(SessionException cause) {
     List<CompletableFuture<MuxStream>> left;
+    List<MuxStream> dropped = List.of();
     lock.lock();
     try {
       end = cause;
@@ -144,11 +156,13 @@ final class AcceptQueue {
       left = List.copyOf(futures);
       futures.clear();
       if (isClosedHere()) {
+        dropped = List.copyOf(streams);
         streams.clear();
       }
     } finally {
       lock.unlock();
     }
+    dropped.forEach(MuxStream::close);
     left.forEach(future -> executor.execute(() -> future.completeExceptionally(cause.again())));
   }
 

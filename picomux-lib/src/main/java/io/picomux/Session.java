@@ -170,7 +170,8 @@ final class Session {
           case RESET -> name + " was reset by the peer; data may be missing";
           case PEER_GONE ->
               name
-                  + ": the peer has finished and granted no credit for too long; it has dropped the stream";
+                  + ": the peer has finished and granted no credit for too long; it has dropped the"
+                  + " stream";
           case RECEIVE_BUDGET ->
               name
                   + " held most of the unread data when the receive budget of "

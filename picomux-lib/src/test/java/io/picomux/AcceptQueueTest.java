@@ -71,6 +71,18 @@ class AcceptQueueTest {
   }
 
   @Test
+  void whatNobodyHasAcceptedIsGivenFreeWhenThisSideAborts() throws Exception {
+    try (RawPeer peer = RawPeer.of(SessionPair.Kind.CHANNEL)) {
+      peer.send(Command.SYN, 1, new byte[1000]);
+      peer.send(Command.PSH, 1, new byte[5000]);
+      until(() -> peer.mux().stats().core().unreadBytes() > 5000);
+      peer.mux().abort();
+      until(() -> peer.mux().stats().streams().isEmpty());
+      assertThat(peer.mux().stats().core().inboundStreams()).isZero();
+    }
+  }
+
+  @Test
   void whatComesAtTheMomentAWaitEndsEarlyIsReturned() throws Exception {
     try (RawPeer peer = RawPeer.of(SessionPair.Kind.CHANNEL)) {
       assertThat(peer.mux().await("call", new LateFuture(), 1)).isEqualTo("late");

@@ -13,10 +13,14 @@ import org.jetbrains.lincheck.LincheckAssertionError;
  * <p>Assertions inside a run are plain ones: libraries that cannot be instrumented disturb it.
  */
 final class Interleavings {
-  /** Orders that are tried in {@code ./build verify}; more by {@code -Dpicomux.interleavings}. */
-  private static final int DEFAULT_ORDERS = 100;
+  /** Orders of a scenario of small classes in {@code ./build verify}; these take a millisecond. */
+  private static final int ORDERS_OF_PARTS = 1000;
 
-  private static final int ORDERS = Integer.getInteger("picomux.interleavings", DEFAULT_ORDERS);
+  /** Orders of a scenario of a whole session in {@code ./build verify}; these take far longer. */
+  private static final int ORDERS_OF_SESSIONS = 25;
+
+  /** By how much these numbers are multiplied in a long run. */
+  private static final int FACTOR = Integer.getInteger("picomux.interleavings.factor", 1);
 
   private static final String TOOK_TOO_LONG = "Concurrent test has hung";
 
@@ -30,6 +34,15 @@ final class Interleavings {
 
   /** Tries many orders of a scenario, which makes its objects anew each time. */
   static void explore(Step scenario) {
+    explore(ORDERS_OF_PARTS * FACTOR, scenario);
+  }
+
+  /** Like {@link #explore(Step)}, for a scenario with a {@link ModelSession}. */
+  static void exploreSession(Step scenario) {
+    explore(ORDERS_OF_SESSIONS * FACTOR, scenario);
+  }
+
+  private static void explore(int orders, Step scenario) {
     Runnable run =
         () -> {
           try {
@@ -39,14 +52,27 @@ final class Interleavings {
           }
         };
     try {
-      Lincheck.runConcurrentTest(ORDERS, run);
+      Lincheck.runConcurrentTest(orders, run);
     } catch (LincheckAssertionError e) {
       if (!String.valueOf(e.getMessage()).contains(TOOK_TOO_LONG)) {
         throw e;
       }
       // The first order includes the instrumentation of classes, for which a busy machine may need
       // more than Lincheck's 30 s. A thread that waits for ever is reported in other words.
-      Lincheck.runConcurrentTest(ORDERS, run);
+      Lincheck.runConcurrentTest(orders, run);
+    }
+  }
+
+  /**
+   * Returns whether a scenario with a planted defect fails, as it must: a check that cannot fail
+   * shows nothing.
+   */
+  static boolean isCaught(Step scenario) {
+    try {
+      explore(scenario);
+      return false;
+    } catch (LincheckAssertionError e) {
+      return true;
     }
   }
 

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -73,9 +74,24 @@ class ModelSession implements Driver {
     session.onInput(ByteBuffer.wrap(FrameEncoder.encode(command, streamId, body)));
   }
 
-  /** Returns all that the session has written. */
-  byte[] written() {
-    return written.toByteArray();
+  /** The peer grants credit; by the thread that plays the reader. */
+  void grant(int streamId, int frames) {
+    receive(Command.MORE, streamId, new byte[] {(byte) frames, (byte) (frames >>> 8)});
+  }
+
+  /** Returns the bytes of streams that the session has written. */
+  byte[] dataWritten() {
+    ByteBuffer frames = ByteBuffer.wrap(written.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteArrayOutputStream data = new ByteArrayOutputStream();
+    while (frames.hasRemaining()) {
+      long header = frames.getLong();
+      int bodyBytes = (int) (header >>> 16) & 0xFFFF;
+      if ((int) (header >>> 8 & 0xFF) == Command.PSH.code()) {
+        data.write(frames.array(), frames.position(), bodyBytes);
+      }
+      frames.position(frames.position() + bodyBytes);
+    }
+    return data.toByteArray();
   }
 
   @Override

@@ -1,25 +1,56 @@
 package io.picomux;
 
 import static io.picomux.Interleavings.check;
-import static io.picomux.Interleavings.explore;
+import static io.picomux.Interleavings.exploreSession;
 import static io.picomux.Interleavings.together;
 
 import io.picomux.core.Command;
+import io.picomux.core.FrameEncoder;
 import io.picomux.core.MuxLimits;
+import io.picomux.core.SessionEnd;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 
-/** The two directions of a stream under a model checker. */
+/**
+ * The streams of a whole session under a model checker: its reader, its writer and the application
+ * take their steps in many orders.
+ *
+ * <p>What depends on time and interrupts, which stand still in a model, is in the tests of the
+ * library ({@code BlockingPointsTest}, {@code ArrayOwnershipTest}) and in {@link EngineStressIT}.
+ */
 class StreamModelTest {
   private static final int ID = 7;
+  private static final byte CANARY = 0x5A;
+
+  /** More than is copied at once, so that it is lent. */
+  private static final int LENT_BYTES = 20_000;
+
+  /** The credit that a stream begins with: ten frames of 8192 bytes. */
+  private static final int FIRST_CREDIT_BYTES = 81_920;
+
+  private final byte[] pattern = new byte[FIRST_CREDIT_BYTES + LENT_BYTES];
+
+  StreamModelTest() {
+    for (int i = 0; i < pattern.length; i++) {
+      pattern[i] = (byte) (i % 80);
+    }
+  }
+
+  private static MuxStream accepted(ModelSession model) throws IOException {
+    model.receive(Command.SYN, ID, new byte[0]);
+    return model.session.acceptQueue().take(0);
+  }
+
+  // ---- wake-ups
 
   @Test
   void aReaderIsWokenByData() {
-    explore(() -> {
+    exploreSession(() -> {
       ModelSession model = new ModelSession(MuxLimits.DEFAULT);
-      model.receive(Command.SYN, ID, new byte[0]);
-      MuxStream stream = model.session.acceptQueue().take(0);
+      MuxStream stream = accepted(model);
       byte[] got = new byte[2];
       together(
           () -> check(stream.read(got, 0, 1) == 1, "one byte"),
@@ -30,10 +61,9 @@ class StreamModelTest {
 
   @Test
   void aListenerHearsOfWhatABlockedReaderLeaves() {
-    explore(() -> {
+    exploreSession(() -> {
       ModelSession model = new ModelSession(MuxLimits.DEFAULT);
-      model.receive(Command.SYN, ID, new byte[0]);
-      MuxStream stream = model.session.acceptQueue().take(0);
+      MuxStream stream = accepted(model);
       Semaphore readable = new Semaphore(0);
       stream.onReadable(readable::release);
       together(
@@ -46,5 +76,170 @@ class StreamModelTest {
           },
           () -> model.receive(Command.PSH, ID, new byte[] {1, 2}));
     });
+  }
+
+  @Test
+  void aListenerHearsOfRoomThatABlockedWriterLeaves() {
+    exploreSession(() -> {
+      ModelSession model = new ModelSession(MuxLimits.DEFAULT);
+      MuxStream stream = withoutCredit(model);
+      Semaphore writable = new Semaphore(0);
+      stream.onWritable(writable::release);
+      int large = MuxLimits.DEFAULT.streamQueueBytes() + 1;
+      together(
+          () -> stream.write(new byte[large], 0, large),
+          () -> {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            while (stream.tryWrite(one) == 0) {
+              writable.acquire();
+            }
+          },
+          () -> model.grant(ID, 60));
+    });
+  }
+
+  @Test
+  void whoWaitsForAStreamGetsItOrHearsOfTheEnd() {
+    exploreSession(() -> {
+      ModelSession model = new ModelSession(MuxLimits.DEFAULT);
+      boolean[] over = new boolean[1];
+      together(
+          () -> {
+            try {
+              check(model.session.acceptQueue().take(Long.MAX_VALUE).id() == ID, "the stream");
+            } catch (SessionException e) {
+              over[0] = true;
+            }
+          },
+          () -> model.receive(Command.SYN, ID, new byte[0]),
+          () -> model.session.end(SessionEnd.TIMED_OUT, "ended by the test", null));
+      check(!over[0] || model.session.termination().cause() != null, "an end without a cause");
+    });
+  }
+
+  // ---- arrays of the caller
+
+  @Test
+  void anArrayThatWasReadIntoIsNotTouchedAfterTheCall() {
+    exploreSession(() -> {
+      ModelSession model = new ModelSession(MuxLimits.DEFAULT);
+      MuxStream stream = accepted(model);
+      byte[] array = new byte[4];
+      int[] read = new int[1];
+      Arrays.fill(array, CANARY);
+      together(
+          () -> {
+            try {
+              read[0] = stream.read(array, 0, array.length);
+              check(array[0] == 1 && array[read[0] - 1] == read[0], "the bytes that were read");
+            } catch (IOException e) {
+              check(array[0] == CANARY, "bytes without a word");
+            }
+            Arrays.fill(array, CANARY);
+          },
+          () -> {
+            model.receive(Command.PSH, ID, new byte[] {1, 2});
+            model.receive(Command.PSH, ID, new byte[] {3, 4});
+          },
+          stream::close);
+      for (byte each : array) {
+        check(each == CANARY, "touched after the call");
+      }
+    });
+  }
+
+  @Test
+  void exactlyTheBytesThatAWriteReportsAreSent() {
+    exploreSession(() -> {
+      ModelSession model = new ModelSession(MuxLimits.DEFAULT);
+      MuxStream stream = withoutCredit(model);
+      int queue = MuxLimits.DEFAULT.streamQueueBytes();
+      ByteBuffer source = ByteBuffer.allocate(queue + LENT_BYTES);
+      for (int i = 0; i < source.capacity(); i++) {
+        source.put(i, (byte) (i % 80));
+      }
+      together(
+          () -> {
+            try {
+              stream.write(source);
+            } catch (StreamException e) {
+              // Shut down before everything was taken.
+            }
+            Arrays.fill(source.array(), CANARY);
+          },
+          () -> model.grant(ID, 2),
+          stream::shutdownOutput);
+      model.grant(ID, 60);
+      byte[] sent = model.dataWritten();
+      check(
+          sent.length == FIRST_CREDIT_BYTES + source.position(),
+          "reported " + source.position() + ", sent " + (sent.length - FIRST_CREDIT_BYTES));
+      for (int i = FIRST_CREDIT_BYTES; i < sent.length; i++) {
+        check(sent[i] == (i - FIRST_CREDIT_BYTES) % 80, "another byte than was written at " + i);
+      }
+    });
+  }
+
+  // ---- nothing stays behind
+
+  @Test
+  void smallWritesOfTwoThreadsAllLeave() {
+    exploreSession(() -> {
+      ModelSession model = new ModelSession(MuxLimits.DEFAULT);
+      MuxStream stream = accepted(model);
+      together(
+          () -> stream.write(new byte[] {1}, 0, 1),
+          () -> stream.write(new byte[] {2}, 0, 1),
+          () -> model.receive(Command.PING, 0, new byte[0]));
+      check(model.dataWritten().length == 2, "sent: " + model.dataWritten().length);
+    });
+  }
+
+  @Test
+  void theEndOfAStreamNeverOvertakesItsData() {
+    exploreSession(() -> {
+      ModelSession model = new ModelSession(MuxLimits.DEFAULT);
+      MuxStream stream = accepted(model);
+      ByteBuffer input = ByteBuffer.allocate(100);
+      input.put(FrameEncoder.encode(Command.PSH, ID, new byte[] {1, 2, 3}));
+      input.put(FrameEncoder.encode(Command.FIN, ID, new byte[0])).flip();
+      ByteBuffer got = ByteBuffer.allocate(10);
+      together(
+          () -> model.session.onInput(input),
+          model.session::probe,
+          () -> {
+            int n;
+            do {
+              n = stream.read(got);
+            } while (n >= 0);
+          });
+      check(got.position() == 3, "bytes before the end: " + got.position());
+    });
+  }
+
+  @Test
+  void anOpenThatMeetsTheEndOfTheSessionLeavesNothing() {
+    exploreSession(() -> {
+      ModelSession model = new ModelSession(MuxLimits.DEFAULT);
+      together(
+          () -> {
+            try {
+              MuxStream stream = model.session.open(new byte[0]);
+              stream.write(new byte[1], 0, 1);
+              check(stream.read(ByteBuffer.allocate(1)) < 0, "a byte from nowhere");
+            } catch (IOException e) {
+              check(model.session.termination().cause() != null, "an end without a cause");
+            }
+          },
+          () -> model.session.end(SessionEnd.ABORTED, "aborted by the test", null));
+      check(model.session.stats().queuedBytes() == 0, "bytes are left in the queue");
+    });
+  }
+
+  /** Returns a stream on which all credit is used up. */
+  private MuxStream withoutCredit(ModelSession model) throws IOException {
+    MuxStream stream = accepted(model);
+    stream.write(pattern, 0, FIRST_CREDIT_BYTES);
+    return stream;
   }
 }
