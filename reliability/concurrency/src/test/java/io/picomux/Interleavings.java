@@ -17,7 +17,10 @@ final class Interleavings {
   private static final int ORDERS_OF_PARTS = 1000;
 
   /** Orders of a scenario of a whole session in {@code ./build verify}; these take far longer. */
-  private static final int ORDERS_OF_SESSIONS = 25;
+  private static final int ORDERS_OF_SESSIONS = 20;
+
+  /** Runs of a scenario with real threads in {@code ./build verify}. */
+  private static final int RACES = 2000;
 
   /** By how much these numbers are multiplied in a long run. */
   private static final int FACTOR = Integer.getInteger("picomux.interleavings.factor", 1);
@@ -40,6 +43,17 @@ final class Interleavings {
   /** Like {@link #explore(Step)}, for a scenario with a {@link ModelSession}. */
   static void exploreSession(Step scenario) {
     explore(ORDERS_OF_SESSIONS * FACTOR, scenario);
+  }
+
+  /** Runs a scenario with real threads, many times, as the machine happens to interleave them. */
+  static void race(Step scenario) {
+    try {
+      for (int i = 0; i < RACES * FACTOR; i++) {
+        scenario.run();
+      }
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static void explore(int orders, Step scenario) {
