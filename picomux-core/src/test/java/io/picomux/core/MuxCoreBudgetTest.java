@@ -278,7 +278,8 @@ class MuxCoreBudgetTest {
         () -> driver.data(first, 65_535),
         Violation.OVERSIZED_BODIES,
         1,
-        "data bodies above 8192 bytes on stream 1 filled the receive budget: 1114095 of 1048576 bytes");
+        "data bodies above 8192 bytes on stream 1 filled the receive budget: 1114095 of 1048576"
+            + " bytes");
   }
 
   @Test

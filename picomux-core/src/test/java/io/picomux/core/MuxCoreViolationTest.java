@@ -152,7 +152,8 @@ class MuxCoreViolationTest {
     return new Provocation(
         () -> driver.control(Command.NOP, 7, new byte[0]),
         7,
-        "10001 frames without meaning came, the last a NOP for stream 7; at most 10000 at once and 330 per second are allowed");
+        "10001 frames without meaning came, the last a NOP for stream 7; at most 10000 at once and"
+            + " 330 per second are allowed");
   }
 
   private static Provocation oversizedBodies() throws ProtocolViolationException {
@@ -167,7 +168,8 @@ class MuxCoreViolationTest {
     return new Provocation(
         () -> small.data(7, 65_535),
         7,
-        "data bodies above 8192 bytes on stream 7 filled the receive budget: 1114095 of 1048576 bytes");
+        "data bodies above 8192 bytes on stream 7 filled the receive budget: 1114095 of 1048576"
+            + " bytes");
   }
 
   // ---- what is just within bounds

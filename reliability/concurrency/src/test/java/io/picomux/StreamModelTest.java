@@ -108,7 +108,7 @@ class StreamModelTest {
 
   @Test
   void whoWaitsForAStreamGetsItOrHearsOfTheEnd() {
-    exploreSession(() -> {
+    race(() -> {
       ModelSession model = new ModelSession(LIMITS);
       boolean[] over = new boolean[1];
       together(
@@ -129,7 +129,7 @@ class StreamModelTest {
 
   @Test
   void anArrayThatWasReadIntoIsNotTouchedAfterTheCall() {
-    exploreSession(() -> {
+    race(() -> {
       ModelSession model = new ModelSession(LIMITS);
       MuxStream stream = accepted(model);
       byte[] array = new byte[4];
@@ -189,7 +189,7 @@ class StreamModelTest {
 
   @Test
   void smallWritesOfTwoThreadsAllLeave() {
-    exploreSession(() -> {
+    race(() -> {
       ModelSession model = new ModelSession(LIMITS);
       MuxStream stream = accepted(model);
       together(
@@ -202,7 +202,7 @@ class StreamModelTest {
 
   @Test
   void theEndOfAStreamNeverOvertakesItsData() {
-    exploreSession(() -> {
+    race(() -> {
       ModelSession model = new ModelSession(LIMITS);
       MuxStream stream = accepted(model);
       ByteBuffer input = ByteBuffer.allocate(100);
@@ -224,7 +224,7 @@ class StreamModelTest {
 
   @Test
   void anOpenThatMeetsTheEndOfTheSessionLeavesNothing() {
-    exploreSession(() -> {
+    race(() -> {
       ModelSession model = new ModelSession(LIMITS);
       together(
           () -> {
