@@ -169,7 +169,7 @@ final class AcceptQueue {
   private boolean isClosedHere() {
     return end != null
         && switch (end.reason()) {
-          case CLOSED, ABORTED -> true;
+          case CLOSED, ABORTED, OVERLOADED -> true;
           case PEER_CLOSED,
               TRUNCATED,
               TIMED_OUT,

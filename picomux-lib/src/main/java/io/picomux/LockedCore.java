@@ -32,13 +32,19 @@ final class LockedCore {
 
   // Guarded by the lock.
   private boolean delivering;
-  private long pooledBytes;
+  private int partialBytes;
+  private volatile long pooledBytes;
   private long deadlineNanos = Long.MAX_VALUE;
   private long answeredPings;
 
   LockedCore(Session session, MuxConfig config, long seed) {
     this.session = session;
     this.core = new MuxCore(config, seed, 0);
+  }
+
+  /** Returns what the session holds unread, as its process counts it. */
+  long pooledBytes() {
+    return pooledBytes;
   }
 
   /** Returns what the core says. */
@@ -108,13 +114,18 @@ final class LockedCore {
     }
   }
 
-  /** Ends a delivery and tells what happened; returns whether there is something to write. */
-  boolean endDelivery() {
+  /**
+   * Ends a delivery and tells what happened; returns whether there is something to write.
+   *
+   * @param newPartialBytes what a frame takes that has come in part
+   */
+  boolean endDelivery(int newPartialBytes) {
     List<StreamEvent> events;
     boolean write;
     lock.lock();
     try {
       delivering = false;
+      partialBytes = newPartialBytes;
       events = takeEvents();
       write = core.wantsToWrite();
     } finally {
@@ -199,7 +210,7 @@ final class LockedCore {
       answeredPings = answered;
       session.noteAnswer(answered, Duration.ofNanos(core.latencyNanos()));
     }
-    long held = core.isEnded() ? 0 : core.heldBytes();
+    long held = core.isEnded() ? 0 : core.heldBytes() + partialBytes;
     if (held != pooledBytes) {
       ProcessMemory.addUnread(held - pooledBytes);
       pooledBytes = held;

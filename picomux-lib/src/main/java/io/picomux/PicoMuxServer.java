@@ -10,12 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -30,13 +30,17 @@ import java.util.function.Consumer;
  * })) { … }
  * }</pre>
  *
- * <p>When the process runs out of file descriptors the server says so, waits and goes on.
+ * <p>When the process runs out of file descriptors the server says so, waits and goes on. When it
+ * is short of memory, new connections are closed at once, see {@link SessionRefusal}.
  */
 public final class PicoMuxServer implements AutoCloseable {
   /**
    * Sessions at a time by default; chosen by judgement: below the usual limit of 1024 descriptors.
    */
   private static final int DEFAULT_MAX_SESSIONS = 900;
+
+  /** Stands for three quarters of all sessions, which hold for every address but our own. */
+  private static final int NOT_SET = 0;
 
   /** First and last pause after a failed accept; it doubles in between. Chosen by judgement. */
   private static final long FIRST_PAUSE_MILLIS = 10;
@@ -52,18 +56,17 @@ public final class PicoMuxServer implements AutoCloseable {
   private final SocketAddress localAddress;
   private final PicoMuxBuilder settings;
   private final SessionHandler handler;
-  private final int maxSessions;
+  private final Admission admission;
   private final Set<PicoMux> sessions = ConcurrentHashMap.newKeySet();
   private final Set<Thread> handlers = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch closing = new CountDownLatch(1);
-  private final AtomicLong refusedSessions = new AtomicLong();
   private final Thread acceptor;
 
   private PicoMuxServer(Builder builder, SocketAddress address, SessionHandler handler)
       throws IOException {
     this.settings = builder.settings.copy();
-    this.maxSessions = builder.maxSessions;
+    this.admission = builder.admission();
     this.handler = handler;
     this.listener = ServerSocketChannel.open();
     try {
@@ -80,6 +83,7 @@ public final class PicoMuxServer implements AutoCloseable {
   public static final class Builder {
     private PicoMuxBuilder settings = PicoMux.builder();
     private int maxSessions = DEFAULT_MAX_SESSIONS;
+    private int maxSessionsPerAddress = NOT_SET;
 
     private Builder() {}
 
@@ -100,6 +104,33 @@ public final class PicoMuxServer implements AutoCloseable {
       }
       maxSessions = sessions;
       return this;
+    }
+
+    /**
+     * Sets how many sessions there may be at a time of one address, or of one IPv6 network of 64
+     * bits; a connection beyond that is closed at once. It keeps one host from taking all sessions.
+     *
+     * @param sessions 1 or more. By default three quarters of {@link #maxSessions}, so that a proxy
+     *     or the shared address of a provider in front of many clients has most of them, and no
+     *     bound for this machine's own addresses
+     */
+    public Builder maxSessionsPerAddress(int sessions) {
+      if (sessions < 1) {
+        throw new IllegalArgumentException(
+            "maxSessionsPerAddress is " + sessions + ", must be 1 or more");
+      }
+      maxSessionsPerAddress = sessions;
+      return this;
+    }
+
+    private Admission admission() {
+      boolean set = maxSessionsPerAddress != NOT_SET;
+      return new Admission(
+          maxSessions,
+          set ? maxSessionsPerAddress : Math.max(1, maxSessions / 4 * 3),
+          set,
+          MemoryGuard::isMemoryLittle,
+          System::nanoTime);
     }
 
     /**
@@ -136,9 +167,14 @@ public final class PicoMuxServer implements AutoCloseable {
     return List.copyOf(sessions);
   }
 
-  /** Returns how many connections were closed because there were too many sessions. */
+  /** Returns how many connections were closed at once, for whatever reason. */
   public long refusedSessions() {
-    return refusedSessions.get();
+    return admission.refused();
+  }
+
+  /** Returns how many connections were closed at once for which reason; absent means none. */
+  public Map<SessionRefusal, Long> refusals() {
+    return admission.refusals();
   }
 
   private void accept() {
@@ -186,8 +222,8 @@ public final class PicoMuxServer implements AutoCloseable {
   }
 
   private void serve(SocketChannel channel) throws IOException {
-    if (sessions.size() >= maxSessions) {
-      refusedSessions.incrementAndGet();
+    SocketAddress remote = channel.getRemoteAddress();
+    if (admission.enter(remote) != null) {
       channel.close();
       return;
     }
@@ -195,20 +231,29 @@ public final class PicoMuxServer implements AutoCloseable {
     try {
       session = settings.over(channel);
     } catch (IOException | RuntimeException | Error e) {
+      admission.leave(remote);
       channel.close();
       throw e;
     }
     sessions.add(session);
     Thread thread =
-        Thread.ofVirtual().name("picomux-session-" + session.id()).unstarted(() -> handle(session));
+        Thread.ofVirtual()
+            .name("picomux-session-" + session.id())
+            .unstarted(() -> handle(session, remote));
     handlers.add(thread);
-    thread.start();
+    try {
+      thread.start();
+    } catch (RuntimeException | Error e) {
+      session.abort();
+      leave(session, remote, thread);
+      throw e;
+    }
     if (closed.get()) {
       session.close();
     }
   }
 
-  private void handle(PicoMux session) {
+  private void handle(PicoMux session, SocketAddress remote) {
     try {
       handler.handle(session);
       session.close();
@@ -225,9 +270,14 @@ public final class PicoMuxServer implements AutoCloseable {
         session.close();
       }
       session.abort();
-      sessions.remove(session);
-      handlers.remove(Thread.currentThread());
+      leave(session, remote, Thread.currentThread());
     }
+  }
+
+  private void leave(PicoMux session, SocketAddress remote, Thread thread) {
+    sessions.remove(session);
+    admission.leave(remote);
+    handlers.remove(thread);
   }
 
   /**

@@ -78,6 +78,7 @@ final class Session {
 
   void start() throws IOException {
     ProcessCounters.SESSIONS_OPENED.increment();
+    MemoryGuard.add(this);
     LOG.log(System.Logger.Level.DEBUG, "session " + id + " begins with " + driver.remoteAddress());
     try {
       driver.start();
@@ -125,6 +126,11 @@ final class Session {
   /** Returns how many more bytes may be queued for sending before writers block. */
   long queueRoomBytes() {
     return sendQueue.roomBytes();
+  }
+
+  /** Returns what the session holds of the memory that all share. */
+  long memoryBytes() {
+    return core.pooledBytes() + sendQueue.bytes();
   }
 
   void addQueued(long change) {
@@ -449,6 +455,10 @@ final class Session {
           mux.end();
           writer.dropSyns();
         }));
+    endPart(() -> MemoryGuard.remove(this));
+    if (reason == SessionEnd.OVERLOADED) {
+      endPart(() -> streams.forEach(stream -> stream.input().discard()));
+    }
     endPart(() -> acceptQueue.end(exception));
     endPart(() -> pings.end(exception));
     endPart(sendQueue::end);
@@ -472,7 +482,7 @@ final class Session {
     switch (exception.reason()) {
       case CLOSED, ABORTED, PEER_CLOSED ->
           LOG.log(System.Logger.Level.DEBUG, exception.getMessage());
-      case TRUNCATED, TIMED_OUT, TRANSPORT_FAILED, PROTOCOL_VIOLATION -> {
+      case TRUNCATED, TIMED_OUT, TRANSPORT_FAILED, PROTOCOL_VIOLATION, OVERLOADED -> {
         boolean detailed = LOG.isLoggable(System.Logger.Level.DEBUG);
         LOG.log(
             System.Logger.Level.INFO,

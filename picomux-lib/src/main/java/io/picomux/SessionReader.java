@@ -61,7 +61,7 @@ final class SessionReader {
     } catch (ProtocolViolationException | RuntimeException | Error e) {
       broken = broken == null ? e : broken;
     }
-    boolean write = core.endDelivery();
+    boolean write = core.endDelivery(decoder.gatheredBytes());
     deliveries.clear();
     reports = emptied(reports);
     frameLog.forEach(Runnable::run);
@@ -75,6 +75,7 @@ final class SessionReader {
     } else if (write) {
       session.driver().requestWrite(0);
     }
+    MemoryGuard.shedIfNeeded();
   }
 
   private void decode(ByteBuffer source, MuxCore mux, long now) throws ProtocolViolationException {

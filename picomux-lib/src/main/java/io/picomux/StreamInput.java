@@ -364,6 +364,16 @@ final class StreamInput extends StreamHalf {
     session.runCallback(due);
   }
 
+  /** Throws away what was not read, for memory is needed. */
+  void discard() {
+    lock.lock();
+    try {
+      buffer.discard();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void onFailure(StreamFailure reason) {
     Runnable due;
     lock.lock();

@@ -2,6 +2,7 @@ package io.picomux.core;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Turns the bytes of a transport into frames. Any slicing of the bytes gives the same frames. Not
@@ -23,6 +24,9 @@ import java.nio.ByteOrder;
  * }</pre>
  */
 public final class FrameDecoder {
+  /** What a body has room for at first, if it does not come in one piece; chosen by judgement. */
+  private static final int MIN_BODY_ROOM_BYTES = 256;
+
   private static final byte[] EMPTY = {};
 
   /** What {@link #next} has found. */
@@ -74,6 +78,11 @@ public final class FrameDecoder {
    */
   public byte[] body() {
     return body;
+  }
+
+  /** Returns the memory that the body of a frame takes which has not come in full. */
+  public int gatheredBytes() {
+    return inBody ? body.length : 0;
   }
 
   /**
@@ -135,12 +144,21 @@ public final class FrameDecoder {
   private boolean gatherBody(ByteBuffer in) {
     int n = Math.min(bodyLeft, in.remaining());
     if (storesBody()) {
-      in.get(body, bodyBytes - bodyLeft, n);
+      int gathered = bodyBytes - bodyLeft;
+      if (body.length < gathered + n) {
+        body = Arrays.copyOf(body, n == bodyLeft ? bodyBytes : roomFor(gathered + n));
+      }
+      in.get(body, gathered, n);
     } else {
       in.position(in.position() + n);
     }
     bodyLeft -= n;
     return bodyLeft == 0;
+  }
+
+  /** A header alone, which promises much, is given little memory. */
+  private int roomFor(int bytes) {
+    return Math.min(bodyBytes, Math.max(MIN_BODY_ROOM_BYTES, 2 * bytes));
   }
 
   private boolean readHeader(ByteBuffer in) throws ProtocolViolationException {
@@ -197,7 +215,7 @@ public final class FrameDecoder {
               + Integer.toUnsignedString(streamId));
     }
     bodyLeft = bodyBytes;
-    body = storesBody() && bodyBytes > 0 ? new byte[bodyBytes] : EMPTY;
+    body = EMPTY;
   }
 
   /** Named with care: in a header that makes no sense the id may be no id at all. */

@@ -61,32 +61,42 @@ public final class MuxLimits {
 
   /**
    * Returns unread bytes, as allocated, that are kept for the application, with the metadata of all
-   * streams that the peer has opened.
+   * streams that the peer has opened. Worst case in memory: itself, and what one read of the
+   * transport brings beyond it, 256 KiB.
    */
   public long receiveBudgetBytes() {
     return receiveBudgetBytes;
   }
 
-  /** Returns live streams that the peer has opened; a SYN beyond it is refused with FIN. */
+  /**
+   * Returns live streams that the peer has opened; a SYN beyond it is refused with FIN. Worst case
+   * in memory: 0.5 KiB for each, 8 MiB by default, beside their data.
+   */
   public int maxInboundStreams() {
     return maxInboundStreams;
   }
 
   /**
    * Returns streams that wait for the application to accept them; a SYN beyond it is refused with
-   * FIN.
+   * FIN. Worst case in memory: nothing of its own, as they are live streams and their metadata and
+   * data count against the receive budget.
    */
   public int acceptQueueStreams() {
     return acceptQueueStreams;
   }
 
-  /** Returns the longest metadata that a SYN may carry; a longer one is refused with FIN. */
+  /**
+   * Returns the longest metadata that a SYN may carry; a longer one is refused with FIN. Worst case
+   * in memory: once while it comes, at most 64 KiB; after that it counts against the receive
+   * budget.
+   */
   public int maxInboundMetadataBytes() {
     return maxInboundMetadataBytes;
   }
 
   /**
    * Returns bytes of one stream that wait for credit or for the transport before its writers block.
+   * Worst case in memory: itself and the rest of a segment of 16 KiB.
    */
   public int streamQueueBytes() {
     return streamQueueBytes;
@@ -94,7 +104,8 @@ public final class MuxLimits {
 
   /**
    * Returns bytes of all streams together, the metadata of unsent SYNs included, that wait to be
-   * sent before writers block.
+   * sent before writers block. Worst case in memory: itself, the rest of a segment of 16 KiB, and
+   * one SYN of 64 KiB.
    */
   public long sessionQueueBytes() {
     return sessionQueueBytes;
@@ -126,7 +137,7 @@ public final class MuxLimits {
 
   /**
    * Returns bytes that a closed stream discards, giving their credit back, while it waits for the
-   * peer's FIN, which waits for credit like data.
+   * peer's FIN, which waits for credit like data. Worst case in memory: nothing, they are not kept.
    */
   public long discardBytes() {
     return discardBytes;

@@ -29,6 +29,9 @@ final class ReceiveBudget {
   static final long FLOOR_BYTES =
       (long) WireFormat.INITIAL_WINDOW_FRAMES * WireFormat.DATA_BODY_BYTES;
 
+  /** What a session may hold with the credit that it gave; the least budget that can be set. */
+  private static final long TOLERATED_BYTES = 1 << 20;
+
   private final long configuredBytes;
   private long limitBytes;
   private long unreadBytes;
@@ -86,11 +89,20 @@ final class ReceiveBudget {
   }
 
   boolean isFull() {
-    return heldBytes() > limitBytes;
+    return heldBytes() > toleratedBytes();
   }
 
   boolean refusesStreams() {
-    return heldBytes() > limitBytes / 4 * 3;
+    return heldBytes() > toleratedBytes() / 4 * 3;
+  }
+
+  /**
+   * Returns what is held before somebody suffers for it. Where only the process is short of memory
+   * credit that was given before may still be used: no stream of a session that holds little is
+   * sacrificed for what other sessions hold.
+   */
+  private long toleratedBytes() {
+    return Math.max(limitBytes, Math.min(configuredBytes, TOLERATED_BYTES));
   }
 
   /** Returns what a stream holds above its floor. */

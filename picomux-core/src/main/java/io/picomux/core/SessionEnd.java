@@ -14,6 +14,11 @@ public enum SessionEnd {
   TIMED_OUT,
   /** The peer broke the protocol; the message names the frame, the stream and both numbers. */
   PROTOCOL_VIOLATION,
+  /**
+   * All sessions of the process together held too much memory for what was not read or not sent
+   * yet, and this one held most of it; what it held is lost.
+   */
+  OVERLOADED,
   /** Reading from or writing to the transport failed; the cause is the transport's own. */
   TRANSPORT_FAILED,
   /**

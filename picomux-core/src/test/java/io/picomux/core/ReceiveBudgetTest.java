@@ -132,4 +132,17 @@ class ReceiveBudgetTest {
       }
     }
   }
+
+  @Test
+  void whereOnlyTheProcessIsShortOfMemoryNoStreamOfASmallSessionSuffers() {
+    ReceiveBudget shrunk = new ReceiveBudget(64 << 20);
+    shrunk.setAvailable(80 << 10);
+    shrunk.addUnread(700_000);
+    assertThat(shrunk.isFull()).isFalse();
+    assertThat(shrunk.refusesStreams()).isFalse();
+    assertThat(shrunk.grantable(700_000, 0, 100)).as("no credit above the floor").isZero();
+    shrunk.addUnread(400_000);
+    assertThat(shrunk.refusesStreams()).isTrue();
+    assertThat(shrunk.isFull()).isTrue();
+  }
 }

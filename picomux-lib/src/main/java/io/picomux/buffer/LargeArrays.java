@@ -13,7 +13,13 @@ final class LargeArrays {
   static final int BYTES = 16_384;
 
   /** Arrays kept at the most, 4 MiB; chosen by judgement: what a few streams in bulk turn over. */
-  private static final int MOST_KEPT = 256;
+  private static final int MOST_KEPT_OF_ALL = 256;
+
+  /** The part of the maximum heap that they may take, where that is less. */
+  private static final int HEAP_FRACTION = 64;
+
+  private static final int MOST_KEPT =
+      (int) Math.min(MOST_KEPT_OF_ALL, Runtime.getRuntime().maxMemory() / HEAP_FRACTION / BYTES);
 
   private static final ConcurrentLinkedQueue<byte[]> STOCK = new ConcurrentLinkedQueue<>();
   private static final AtomicInteger KEPT = new AtomicInteger();
