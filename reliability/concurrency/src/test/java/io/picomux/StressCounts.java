@@ -49,7 +49,7 @@ final class StressCounts {
       switch (session.reason()) {
         case CLOSED, ABORTED, PEER_CLOSED, TRUNCATED, TRANSPORT_FAILED ->
             sessionFailures.increment();
-        case TIMED_OUT, PROTOCOL_VIOLATION, INTERNAL_ERROR ->
+        case TIMED_OUT, PROTOCOL_VIOLATION, OVERLOADED, INTERNAL_ERROR ->
             throw new AssertionError("a session failed by itself", e);
       }
     } else if (e instanceof StreamException stream) {
