@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,24 +28,29 @@ import org.jspecify.annotations.Nullable;
  * <p>A buffer or array of the caller's is never touched after the call has returned.
  */
 public final class MuxStream implements ByteChannel {
-  private final Session session;
-  private final CoreStream core;
+  /** Flips the mark without an object of its own for it in each stream. */
+  private static final AtomicIntegerFieldUpdater<MuxStream> CLOSED =
+      AtomicIntegerFieldUpdater.newUpdater(MuxStream.class, "closed");
+
   private final StreamInput input;
   private final StreamOutput output;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile int closed;
   private volatile long readTimeoutNanos = Waits.FOREVER_NANOS;
   private volatile long writeTimeoutNanos = Waits.FOREVER_NANOS;
 
+  /** Its neighbours in the {@link StreamList}, null while it stands in none. */
+  @Nullable MuxStream previous;
+
+  @Nullable MuxStream next;
+
   MuxStream(Session session, CoreStream core, StreamOutput output) {
-    this.session = session;
-    this.core = core;
     this.input = new StreamInput(session, core);
     this.output = output;
     output.bind(this);
   }
 
   CoreStream core() {
-    return core;
+    return input.core();
   }
 
   StreamInput input() {
@@ -58,14 +63,14 @@ public final class MuxStream implements ByteChannel {
 
   /** The application has taken the stream from the accept queue. */
   void markAccepted() {
-    session.accepted(this);
+    output.session.accepted(this);
   }
 
   /**
    * Returns the id on the wire: an unsigned number, unique among the live streams of the session.
    */
   public int id() {
-    return core.id();
+    return core().id();
   }
 
   /**
@@ -73,17 +78,17 @@ public final class MuxStream implements ByteChannel {
    * bytes.
    */
   public byte[] metadata() {
-    return core.metadata().clone();
+    return core().metadata().clone();
   }
 
   /** Returns whether this side has opened the stream, not the peer. */
   public boolean isOpenedHere() {
-    return core.isLocal();
+    return core().isLocal();
   }
 
   /** Returns the session of the stream. */
   public PicoMux session() {
-    return session.handle();
+    return output.session.handle();
   }
 
   /** Returns {@code "picomux"}, the name of the protocol. */
@@ -93,7 +98,7 @@ public final class MuxStream implements ByteChannel {
 
   /** Returns the address of the peer of the session, or null when its transport has none. */
   public @Nullable SocketAddress remoteAddress() {
-    return session.driver().remoteAddress();
+    return output.session.driver().remoteAddress();
   }
 
   /**
@@ -261,7 +266,7 @@ public final class MuxStream implements ByteChannel {
    * again.
    */
   public void shutdownOutput() {
-    session.finish(this, true);
+    output.session.finish(this, true);
   }
 
   /**
@@ -269,7 +274,7 @@ public final class MuxStream implements ByteChannel {
    * has accepted the stream, whose last byte usually ends the exchange.
    */
   public void shutdownOutputNow() {
-    session.finish(this, false);
+    output.session.finish(this, false);
   }
 
   /** Returns whether nothing more can be written: shut down, closed or failed. */
@@ -283,8 +288,8 @@ public final class MuxStream implements ByteChannel {
    * the end of the stream.
    */
   public void reset() {
-    if (closed.compareAndSet(false, true)) {
-      session.reset(this);
+    if (CLOSED.compareAndSet(this, 0, 1)) {
+      output.session.reset(this);
     }
   }
 
@@ -295,20 +300,20 @@ public final class MuxStream implements ByteChannel {
    */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      session.close(this);
+    if (CLOSED.compareAndSet(this, 0, 1)) {
+      output.session.close(this);
     }
   }
 
   /** Returns whether this side has neither closed nor reset the stream. */
   @Override
   public boolean isOpen() {
-    return !closed.get();
+    return closed == 0;
   }
 
   /** Returns a snapshot of the figures, which say why the stream is stuck when it is. */
   public StreamStats stats() {
-    int[] credits = session.credits(core);
+    int[] credits = output.session.credits(core());
     int unread = input.unreadBytes();
     int queued = output.queuedBytes();
     StreamStats.WaitsFor waitsFor;
@@ -328,6 +333,6 @@ public final class MuxStream implements ByteChannel {
 
   @Override
   public String toString() {
-    return "MuxStream " + Integer.toUnsignedString(id()) + " of session " + session.id();
+    return "MuxStream " + Integer.toUnsignedString(id()) + " of session " + output.session.id();
   }
 }

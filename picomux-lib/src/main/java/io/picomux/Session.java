@@ -16,9 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +51,7 @@ final class Session {
   private final AtomicLong undeliveredBytes = new AtomicLong();
 
   /** The streams that the application has not closed yet. */
-  private final Set<MuxStream> streams = ConcurrentHashMap.newKeySet();
+  private final StreamList streams = new StreamList();
 
   private volatile long waitProbeNanos;
 
@@ -194,7 +192,7 @@ final class Session {
     CoreStats[] snapshot = new CoreStats[1];
     core.enter((mux, now) -> snapshot[0] = mux.stats(now));
     List<StreamStats> each = new ArrayList<>();
-    streams.forEach(stream -> each.add(stream.stats()));
+    streams.toList().forEach(stream -> each.add(stream.stats()));
     return new SessionStats(snapshot[0], sendQueue.bytes(), undeliveredBytes.get(), each);
   }
 
@@ -366,7 +364,7 @@ final class Session {
   void beginClose(SessionException cause) {
     refuseStreams();
     acceptQueue.end(cause);
-    streams.forEach(this::close);
+    streams.toList().forEach(this::close);
     driver.requestWrite(0);
   }
 

@@ -46,6 +46,10 @@ final class StreamInput extends StreamHalf {
     this.core = core;
   }
 
+  CoreStream core() {
+    return core;
+  }
+
   // ---- for the application
 
   /** Reads some bytes, waiting for the first; returns how many, -1 at the end of the stream. */

@@ -7,7 +7,7 @@ import io.picomux.core.StreamFailure;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * that are promised to a frame by then are copied first, the others are not sent.
  */
 final class StreamOutput extends StreamHalf implements SendSource {
+  /** Flips the mark without an object of its own for it in each stream. */
+  private static final AtomicIntegerFieldUpdater<StreamOutput> ANNOUNCED =
+      AtomicIntegerFieldUpdater.newUpdater(StreamOutput.class, "announced");
+
   /** Writes up to this size are copied at once; chosen by judgement: one full frame. */
   private static final int COPY_BYTES = 8192;
 
@@ -49,7 +53,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
   private long copiedBytes;
 
   /** Whether this stream stands in the session's queue of streams with new data. */
-  private final AtomicBoolean announced = new AtomicBoolean();
+  private volatile int announced;
 
   private volatile @Nullable LongConsumer writeListener;
 
@@ -432,12 +436,12 @@ final class StreamOutput extends StreamHalf implements SendSource {
 
   /** Marks the stream as announced; returns false when it was already. */
   boolean announce() {
-    return !announced.get() && announced.compareAndSet(false, true);
+    return announced == 0 && ANNOUNCED.compareAndSet(this, 0, 1);
   }
 
   /** The session has taken notice of the data; what comes later is announced anew. */
   void noticed() {
-    announced.set(false);
+    announced = 0;
   }
 
   /** Copies promised bytes into a frame; returns false when they were dropped in the meantime. */

@@ -69,19 +69,15 @@ public final class CoreStream {
   boolean sentOversizedBodies;
 
   // Conduct of the peer.
-  int emptyFrames;
+  short emptyFrames;
   long emptyFramesSinceNanos;
 
   // Life of the application's handle.
   boolean accepted;
   boolean appClosed;
 
-  // Deadlines, in nanoseconds since the session began.
-  long finHoldUntilNanos = DeadlineHeap.NEVER;
-  long closeUntilNanos = DeadlineHeap.NEVER;
-  long goneAtNanos = DeadlineHeap.NEVER;
-  long deadlineNanos = DeadlineHeap.NEVER;
-  int heapIndex = -1;
+  /** Null until the first one is set. */
+  private @Nullable StreamDeadlines deadlines;
 
   private volatile int reportThresholdFrames = 1;
 
@@ -170,6 +166,57 @@ public final class CoreStream {
     if (threshold != reportThresholdFrames) {
       reportThresholdFrames = threshold;
     }
+  }
+
+  // ---- deadlines, in nanoseconds since the session began; NEVER for none
+
+  long finHoldUntilNanos() {
+    StreamDeadlines set = deadlines;
+    return set == null ? DeadlineHeap.NEVER : set.finHoldUntilNanos;
+  }
+
+  void setFinHoldUntil(long nanos) {
+    if (nanos != finHoldUntilNanos()) {
+      deadlines().finHoldUntilNanos = nanos;
+    }
+  }
+
+  long closeUntilNanos() {
+    StreamDeadlines set = deadlines;
+    return set == null ? DeadlineHeap.NEVER : set.closeUntilNanos;
+  }
+
+  void setCloseUntil(long nanos) {
+    if (nanos != closeUntilNanos()) {
+      deadlines().closeUntilNanos = nanos;
+    }
+  }
+
+  long goneAtNanos() {
+    StreamDeadlines set = deadlines;
+    return set == null ? DeadlineHeap.NEVER : set.goneAtNanos;
+  }
+
+  void setGoneAt(long nanos) {
+    if (nanos != goneAtNanos()) {
+      deadlines().goneAtNanos = nanos;
+    }
+  }
+
+  /** Returns the deadline by which the {@link DeadlineHeap} orders streams. */
+  long deadlineNanos() {
+    StreamDeadlines set = deadlines;
+    return set == null ? DeadlineHeap.NEVER : set.nextNanos;
+  }
+
+  /** Returns the deadlines to be set. */
+  StreamDeadlines deadlines() {
+    StreamDeadlines set = deadlines;
+    if (set == null) {
+      set = new StreamDeadlines();
+      deadlines = set;
+    }
+    return set;
   }
 
   int pendingBytes() {

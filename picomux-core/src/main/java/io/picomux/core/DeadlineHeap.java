@@ -18,26 +18,27 @@ final class DeadlineHeap {
 
   long earliestNanos() {
     CoreStream first = size == 0 ? null : heap[0];
-    return first == null ? NEVER : first.deadlineNanos;
+    return first == null ? NEVER : first.deadlineNanos();
   }
 
   /** Returns the stream with the earliest deadline when that has come, else null. */
   @Nullable CoreStream due(long nowNanos) {
     CoreStream first = size == 0 ? null : heap[0];
-    return first != null && first.deadlineNanos <= nowNanos ? first : null;
+    return first != null && first.deadlineNanos() <= nowNanos ? first : null;
   }
 
   /** Sets or moves the deadline of a stream; {@link #NEVER} takes it out. */
   void set(CoreStream stream, long deadlineNanos) {
-    if (stream.deadlineNanos == deadlineNanos) {
+    if (stream.deadlineNanos() == deadlineNanos) {
       return;
     }
-    stream.deadlineNanos = deadlineNanos;
-    int i = stream.heapIndex;
+    StreamDeadlines deadlines = stream.deadlines();
+    deadlines.nextNanos = deadlineNanos;
+    int i = deadlines.heapIndex;
     if (deadlineNanos == NEVER) {
       if (i >= 0) {
         removeAt(i);
-        stream.heapIndex = -1;
+        deadlines.heapIndex = -1;
       }
     } else if (i < 0) {
       if (size == heap.length) {
@@ -47,7 +48,7 @@ final class DeadlineHeap {
       siftUp(size - 1, stream);
     } else {
       siftUp(i, stream);
-      siftDown(stream.heapIndex, stream);
+      siftDown(deadlines.heapIndex, stream);
     }
   }
 
@@ -57,7 +58,7 @@ final class DeadlineHeap {
     heap[size] = null;
     if (i < size) {
       siftUp(i, moved);
-      siftDown(moved.heapIndex, moved);
+      siftDown(moved.deadlines().heapIndex, moved);
     }
     if (size >= INITIAL_CAPACITY && size * 4 <= heap.length) {
       heap = Arrays.copyOf(heap, heap.length / 2);
@@ -68,7 +69,7 @@ final class DeadlineHeap {
     int i = start;
     while (i > 0) {
       int parent = (i - 1) / 2;
-      if (at(parent).deadlineNanos <= stream.deadlineNanos) {
+      if (at(parent).deadlineNanos() <= stream.deadlineNanos()) {
         break;
       }
       place(i, at(parent));
@@ -84,10 +85,10 @@ final class DeadlineHeap {
       if (child >= size) {
         break;
       }
-      if (child + 1 < size && at(child + 1).deadlineNanos < at(child).deadlineNanos) {
+      if (child + 1 < size && at(child + 1).deadlineNanos() < at(child).deadlineNanos()) {
         child++;
       }
-      if (at(child).deadlineNanos >= stream.deadlineNanos) {
+      if (at(child).deadlineNanos() >= stream.deadlineNanos()) {
         break;
       }
       place(i, at(child));
@@ -98,7 +99,7 @@ final class DeadlineHeap {
 
   private void place(int i, CoreStream stream) {
     heap[i] = stream;
-    stream.heapIndex = i;
+    stream.deadlines().heapIndex = i;
   }
 
   private CoreStream at(int i) {

@@ -151,22 +151,22 @@ final class StreamLife {
     if (stream.state != StreamState.FINISHING || !stream.finMayBeHeld || halfCloseCertain) {
       return true;
     }
-    if (stream.finHoldUntilNanos == DeadlineHeap.NEVER) {
-      stream.finHoldUntilNanos = Liveness.saturatedAdd(nowNanos, limits.finHoldNanos());
+    if (stream.finHoldUntilNanos() == DeadlineHeap.NEVER) {
+      stream.setFinHoldUntil(Liveness.saturatedAdd(nowNanos, limits.finHoldNanos()));
       updateDeadline(stream);
     }
-    return nowNanos >= stream.finHoldUntilNanos;
+    return nowNanos >= stream.finHoldUntilNanos();
   }
 
   void onFinSent(CoreStream stream, long nowNanos) {
     stream.state = stream.state.on(StreamState.Input.FIN_SENT);
     raise(stream, CoreStream.EVENT_FIN_SENT);
-    stream.finHoldUntilNanos = DeadlineHeap.NEVER;
+    stream.setFinHoldUntil(DeadlineHeap.NEVER);
     if (stream.state == StreamState.ENDED) {
       retire(stream, nowNanos);
     } else {
       if (stream.state == StreamState.DISCARDING) {
-        stream.closeUntilNanos = Liveness.saturatedAdd(nowNanos, limits.closeLingerNanos());
+        stream.setCloseUntil(Liveness.saturatedAdd(nowNanos, limits.closeLingerNanos()));
       }
       updateDeadline(stream);
     }
@@ -189,7 +189,7 @@ final class StreamLife {
   void watchForGonePeer(CoreStream stream, long nowNanos) {
     if (!waitsForFinishedPeer(stream)) {
       setGoneAt(stream, DeadlineHeap.NEVER);
-    } else if (stream.goneAtNanos == DeadlineHeap.NEVER) {
+    } else if (stream.goneAtNanos() == DeadlineHeap.NEVER) {
       setGoneAt(stream, Liveness.saturatedAdd(nowNanos, limits.peerGoneNanos()));
     }
   }
@@ -203,32 +203,32 @@ final class StreamLife {
   }
 
   private void setGoneAt(CoreStream stream, long atNanos) {
-    if (stream.goneAtNanos != atNanos) {
-      stream.goneAtNanos = atNanos;
+    if (stream.goneAtNanos() != atNanos) {
+      stream.setGoneAt(atNanos);
       updateDeadline(stream);
     }
   }
 
   private void updateDeadline(CoreStream stream) {
     long hold =
-        stream.state == StreamState.FINISHING ? stream.finHoldUntilNanos : DeadlineHeap.NEVER;
-    long earliest = Math.min(hold, Math.min(stream.closeUntilNanos, stream.goneAtNanos));
+        stream.state == StreamState.FINISHING ? stream.finHoldUntilNanos() : DeadlineHeap.NEVER;
+    long earliest = Math.min(hold, Math.min(stream.closeUntilNanos(), stream.goneAtNanos()));
     deadlines.set(stream, earliest);
   }
 
   private void onStreamTimeout(CoreStream stream, long nowNanos) {
-    if (stream.goneAtNanos <= nowNanos) {
-      stream.goneAtNanos = DeadlineHeap.NEVER;
+    if (stream.goneAtNanos() <= nowNanos) {
+      stream.setGoneAt(DeadlineHeap.NEVER);
       if (waitsForFinishedPeer(stream)) {
         failSending(stream, StreamFailure.PEER_GONE);
       }
     }
-    if (stream.finHoldUntilNanos <= nowNanos) {
-      stream.finHoldUntilNanos = DeadlineHeap.NEVER;
+    if (stream.finHoldUntilNanos() <= nowNanos) {
+      stream.setFinHoldUntil(DeadlineHeap.NEVER);
       stream.finMayBeHeld = false;
     }
-    if (stream.closeUntilNanos <= nowNanos) {
-      stream.closeUntilNanos = DeadlineHeap.NEVER;
+    if (stream.closeUntilNanos() <= nowNanos) {
+      stream.setCloseUntil(DeadlineHeap.NEVER);
       if (stream.state == StreamState.DISCARDING) {
         stream.state = stream.state.on(StreamState.Input.GIVE_UP);
         retire(stream, nowNanos);
@@ -253,9 +253,9 @@ final class StreamLife {
   private void abandon(CoreStream stream, long nowNanos) {
     if (stream.state != StreamState.ENDED) {
       stream.state = stream.state.on(StreamState.Input.CLOSE);
-      if (stream.closeUntilNanos == DeadlineHeap.NEVER) {
+      if (stream.closeUntilNanos() == DeadlineHeap.NEVER) {
         // Only once, or a peer could keep the stream by repeating that it is over.
-        stream.closeUntilNanos = Liveness.saturatedAdd(nowNanos, limits.closeLingerNanos());
+        stream.setCloseUntil(Liveness.saturatedAdd(nowNanos, limits.closeLingerNanos()));
       }
       onWriteSideChanged(stream, nowNanos);
     }
@@ -297,9 +297,9 @@ final class StreamLife {
     stream.state = StreamState.ENDED;
     table.remove(stream);
     stream.resetOwed = false;
-    stream.finHoldUntilNanos = DeadlineHeap.NEVER;
-    stream.closeUntilNanos = DeadlineHeap.NEVER;
-    stream.goneAtNanos = DeadlineHeap.NEVER;
+    stream.setFinHoldUntil(DeadlineHeap.NEVER);
+    stream.setCloseUntil(DeadlineHeap.NEVER);
+    stream.setGoneAt(DeadlineHeap.NEVER);
     updateDeadline(stream);
     receiving.onEnded(stream);
     raise(stream, CoreStream.EVENT_ENDED);

@@ -29,7 +29,7 @@ class DeadlineHeapTest {
       long deadline = random.nextInt(3) == 0 ? DeadlineHeap.NEVER : random.nextInt(300);
       move(model, stream, deadline);
       heap.set(stream, deadline);
-      assertThat(stream.heapIndex < 0).isEqualTo(deadline == DeadlineHeap.NEVER);
+      assertThat(stream.deadlines().heapIndex < 0).isEqualTo(deadline == DeadlineHeap.NEVER);
       assertSame(heap, model);
       if (random.nextInt(50) == 0) {
         drain(heap, model, random.nextInt(300));
@@ -58,8 +58,8 @@ class DeadlineHeapTest {
     long last = 0;
     CoreStream due;
     while ((due = heap.due(nowNanos)) != null) {
-      assertThat(due.deadlineNanos).isBetween(last, nowNanos);
-      last = due.deadlineNanos;
+      assertThat(due.deadlineNanos()).isBetween(last, nowNanos);
+      last = due.deadlineNanos();
       move(model, due, DeadlineHeap.NEVER);
       heap.set(due, DeadlineHeap.NEVER);
       assertSame(heap, model);
@@ -69,9 +69,9 @@ class DeadlineHeapTest {
 
   private static void move(
       NavigableMap<Long, Set<CoreStream>> model, CoreStream stream, long deadline) {
-    Set<CoreStream> old = model.get(stream.deadlineNanos);
+    Set<CoreStream> old = model.get(stream.deadlineNanos());
     if (old != null && old.remove(stream) && old.isEmpty()) {
-      model.remove(stream.deadlineNanos);
+      model.remove(stream.deadlineNanos());
     }
     if (deadline != DeadlineHeap.NEVER) {
       model.computeIfAbsent(deadline, d -> new HashSet<>()).add(stream);

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * bookkeeping is therefore constant, whatever the sizes of the frames.
  */
 public final class ReceiveBuffer {
-  private final SegmentQueue queue = new SegmentQueue();
+  /** Null until something is stored: a stream that is idle shall cost little. */
+  private @Nullable SegmentQueue queue;
+
   private @Nullable ByteBuffer loan;
   private int loanFilledBytes;
   private int heldFrames;
@@ -28,7 +30,13 @@ public final class ReceiveBuffer {
 
   /** Returns the bytes that can be read at once. */
   public int size() {
-    return queue.size();
+    SegmentQueue stored = queue;
+    return stored == null ? 0 : stored.size();
+  }
+
+  private long allocatedBytes() {
+    SegmentQueue stored = queue;
+    return stored == null ? 0 : stored.allocatedBytes();
   }
 
   /** Returns whether a reader has lent its buffer. */
@@ -85,13 +93,22 @@ public final class ReceiveBuffer {
       left -= n;
     }
     if (left > 0) {
-      queue.append(source, from, left);
+      SegmentQueue stored = queue;
+      if (stored == null) {
+        stored = new SegmentQueue();
+        queue = stored;
+      }
+      stored.append(source, from, left);
     }
   }
 
   /** Moves bytes to a reader; returns how many, 0 when there are none. */
   public int read(ByteBuffer target) {
-    int n = queue.moveTo(target, target.remaining());
+    SegmentQueue stored = queue;
+    if (stored == null) {
+      return 0;
+    }
+    int n = stored.moveTo(target, target.remaining());
     takenBytes += n;
     unreportedReadBytes += n;
     return n;
@@ -99,13 +116,16 @@ public final class ReceiveBuffer {
 
   /** Throws away what was not read; all its frames count as taken. */
   public void discard() {
-    takenBytes += queue.size();
-    queue.clear();
+    SegmentQueue stored = queue;
+    if (stored != null) {
+      takenBytes += stored.size();
+      stored.clear();
+    }
   }
 
   /** Returns the frames that {@link #takeConsumedFrames} would return. */
   public int consumedFrames() {
-    int left = queue.size();
+    int left = size();
     if (left == 0) {
       return heldFrames;
     }
@@ -115,10 +135,10 @@ public final class ReceiveBuffer {
   /** Returns the frames that were read since the last call, and forgets them. */
   public int takeConsumedFrames() {
     int frames = consumedFrames();
-    if (queue.size() == 0) {
+    if (size() == 0) {
       takenBytes = 0;
     } else if (frames > 0) {
-      takenBytes -= (takenBytes + queue.size()) * frames / heldFrames;
+      takenBytes -= (takenBytes + size()) * frames / heldFrames;
     }
     heldFrames -= frames;
     return frames;
@@ -133,13 +153,13 @@ public final class ReceiveBuffer {
 
   /** Returns by how many bytes the allocated memory differs from what the last call saw. */
   public long takeAllocationChange() {
-    long change = queue.allocatedBytes() - reportedAllocatedBytes;
-    reportedAllocatedBytes = queue.allocatedBytes();
+    long change = allocatedBytes() - reportedAllocatedBytes;
+    reportedAllocatedBytes = allocatedBytes();
     return change;
   }
 
   /** Returns what {@link #takeAllocationChange} would return. */
   public long allocationChange() {
-    return queue.allocatedBytes() - reportedAllocatedBytes;
+    return allocatedBytes() - reportedAllocatedBytes;
   }
 }

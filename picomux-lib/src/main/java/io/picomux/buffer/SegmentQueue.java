@@ -14,6 +14,13 @@ public final class SegmentQueue {
    */
   private static final int[] CLASS_BYTES = {64, 256, 1024, 4096, LargeArrays.BYTES};
 
+  /**
+   * What a segment takes beside its bytes in a JVM with compressed references: 32 bytes for the
+   * object and 16 for the header of its array. It counts, because the peer decides how many there
+   * are.
+   */
+  static final int SEGMENT_OVERHEAD_BYTES = 48;
+
   private static final class Segment {
     final byte[] bytes;
     int readIndex;
@@ -130,7 +137,7 @@ public final class SegmentQueue {
       last.next = added;
     }
     tail = added;
-    allocatedBytes += bytes;
+    allocatedBytes += bytes + SEGMENT_OVERHEAD_BYTES;
     return added;
   }
 
@@ -139,7 +146,7 @@ public final class SegmentQueue {
     if (head == null) {
       tail = null;
     }
-    allocatedBytes -= segment.bytes.length;
+    allocatedBytes -= segment.bytes.length + SEGMENT_OVERHEAD_BYTES;
     segment.free();
   }
 }

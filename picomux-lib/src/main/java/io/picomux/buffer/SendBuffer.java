@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  * stream's lock.
  */
 public final class SendBuffer {
-  private final SegmentQueue queue = new SegmentQueue();
+  /** Null until something is copied: a stream that is idle shall cost little. */
+  private @Nullable SegmentQueue queue;
+
   private @Nullable ByteBuffer loan;
 
   /** Creates an empty buffer. */
@@ -17,12 +19,14 @@ public final class SendBuffer {
 
   /** Returns the bytes that were copied here. */
   public int queuedBytes() {
-    return queue.size();
+    SegmentQueue copied = queue;
+    return copied == null ? 0 : copied.size();
   }
 
   /** Returns the memory that is allocated for the bytes that were copied here. */
   public long allocatedBytes() {
-    return queue.allocatedBytes();
+    SegmentQueue copied = queue;
+    return copied == null ? 0 : copied.allocatedBytes();
   }
 
   /** Returns whether a writer has lent its buffer. */
@@ -44,7 +48,15 @@ public final class SendBuffer {
 
   /** Copies bytes from the position of the source, which moves. */
   public void append(ByteBuffer source, int length) {
-    queue.append(source, source.position(), length);
+    if (length == 0) {
+      return;
+    }
+    SegmentQueue copied = queue;
+    if (copied == null) {
+      copied = new SegmentQueue();
+      queue = copied;
+    }
+    copied.append(source, source.position(), length);
     source.position(source.position() + length);
   }
 
@@ -91,10 +103,11 @@ public final class SendBuffer {
    * @return whether there were that many; if not, nothing was moved
    */
   public boolean moveTo(ByteBuffer target, int length) {
-    if (queue.size() + loanBytes() < length) {
+    if (queuedBytes() + loanBytes() < length) {
       return false;
     }
-    int fromQueue = queue.moveTo(target, length);
+    SegmentQueue copied = queue;
+    int fromQueue = copied == null ? 0 : copied.moveTo(target, length);
     int fromLoan = length - fromQueue;
     ByteBuffer lent = loan;
     if (fromLoan > 0 && lent != null) {
@@ -107,7 +120,10 @@ public final class SendBuffer {
 
   /** Drops everything that was copied here; a lent buffer is left to its writer. */
   public void clear() {
-    queue.clear();
+    SegmentQueue copied = queue;
+    if (copied != null) {
+      copied.clear();
+    }
     loan = null;
   }
 }

@@ -1,5 +1,7 @@
 package io.picomux.reliability.attacks;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -14,6 +16,17 @@ class SynFloodTest {
     try (AttackScene.Result result = scene.play(AttackCatalogue.named("syn-flood"))) {
       result.assertEnd("65537 refused SYNs wait for their FIN, .*; at most 65536 are allowed");
       result.assertMemoryBound();
+    }
+    scene.assertAsBefore();
+  }
+
+  @Test
+  void streamsThatTheApplicationKeepsAreBounded() throws Exception {
+    try (AttackScene.Result result = scene.play(AttackCatalogue.named("syn-hoard"))) {
+      assertThat(result.session().inboundStreams()).isEqualTo(16_384);
+      assertThat(result.session().liveStreams()).isEqualTo(16_384);
+      assertThat(result.session().streamsRefused()).isPositive();
+      result.assertMemoryAccounted();
     }
     scene.assertAsBefore();
   }
