@@ -17,6 +17,9 @@ final class OpenAttacks {
   /** Live streams that a peer may have. */
   private static final int MAX_STREAMS = MuxLimits.DEFAULT.maxInboundStreams();
 
+  /** Streams beyond those that are tried at least. */
+  private static final int KNOCKS = 100;
+
   /** Refusals that are waited for: below what may be owed at a time, 65,536. */
   private static final int REFUSED_BATCH = 16_384;
 
@@ -95,12 +98,13 @@ final class OpenAttacks {
       peer.awaitReceived(Command.FIN, -marks);
       peer.send(batch.clear().frame(Command.FIN, marks));
     }
+    peer.roundTrip();
   }
 
   private static void hoard(HostilePeer peer) throws IOException, InterruptedException {
     openHeld(peer, MAX_STREAMS - 1, (frames, id) -> frames.syn(id, "hold a"));
     FrameBuffer syns = new FrameBuffer();
-    for (int id = MAX_STREAMS; peer.mayGoOn(); id++) {
+    for (int id = MAX_STREAMS; id < MAX_STREAMS + KNOCKS || peer.mayGoOn(); id++) {
       // The hoard lies there, and knocks.
       peer.send(syns.clear().syn(id, "hold a"));
       peer.roundTrip();

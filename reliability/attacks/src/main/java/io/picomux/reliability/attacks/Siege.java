@@ -137,7 +137,7 @@ final class Siege {
     long cpuAtStart = sink.process().cpuNanos();
     InetSocketAddress address = sink.sinkAddress();
     HonestNeighbour.Mark start = neighbour.mark();
-    tape.replay(address);
+    tape.replay(address, Duration.ofNanos(attackEnd.nanoTime() - attackStart.nanoTime()));
     HonestNeighbour.Mark end = neighbour.mark();
     sinkCpuNanos += sink.process().cpuNanos() - cpuAtStart;
     keptBytes.add(attackStart.bytesPerSecondUntil(attackEnd) / start.bytesPerSecondUntil(end));

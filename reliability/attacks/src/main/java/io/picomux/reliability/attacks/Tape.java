@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -49,8 +50,11 @@ public final class Tape {
     return connections.stream().flatMap(List::stream).mapToLong(Piece::length).sum();
   }
 
-  /** Sends everything to a sink at the times of the recording, connection by connection. */
-  public void replay(InetSocketAddress sink) throws IOException {
+  /**
+   * Sends everything to a sink at the times of the recording, connection by connection, and takes
+   * as long as the recording did.
+   */
+  public void replay(InetSocketAddress sink, Duration length) throws IOException {
     long start = System.nanoTime();
     for (List<Piece> connection : connections) {
       if (connection.isEmpty()) {
@@ -63,6 +67,7 @@ public final class Tape {
         }
       }
     }
+    waitUntil(start + length.toNanos());
   }
 
   private static void waitUntil(long nanoTime) {

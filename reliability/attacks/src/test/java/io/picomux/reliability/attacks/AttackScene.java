@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.picomux.core.CoreStats;
+import io.picomux.core.MuxLimits;
 import io.picomux.core.Violation;
 import io.picomux.reliability.attacks.victim.Ending;
 import io.picomux.reliability.attacks.victim.Figures;
@@ -188,7 +189,8 @@ final class AttackScene implements AutoCloseable {
     /** Wants the live heap to be within what the attack may make a session hold. */
     void assertMemoryBound() {
       CoreStats alive = session;
-      long streams = alive == null ? 0 : alive.liveStreams();
+      // The application may not have taken all from the accept queue of a session that is over.
+      long streams = alive == null ? MuxLimits.DEFAULT.acceptQueueStreams() : alive.liveStreams();
       long allowed = CONTROL_STATE_BYTES + LIVE_STREAM_BYTES * streams;
       if (attack.holds() == Attack.Holds.UNREAD_DATA && alive != null) {
         allowed += alive.receiveBudgetBytes();
