@@ -36,7 +36,7 @@ public final class ReceiveBuffer {
 
   private long allocatedBytes() {
     SegmentQueue stored = queue;
-    return stored == null ? 0 : stored.allocatedBytes();
+    return stored == null ? 0 : stored.footprintBytes();
   }
 
   /** Returns whether a reader has lent its buffer. */

@@ -19,7 +19,7 @@ public final class SegmentQueue {
    * object and 16 for the header of its array. It counts, because the peer decides how many there
    * are.
    */
-  static final int SEGMENT_OVERHEAD_BYTES = 48;
+  private static final int SEGMENT_OVERHEAD_BYTES = 48;
 
   private static final class Segment {
     final byte[] bytes;
@@ -42,6 +42,7 @@ public final class SegmentQueue {
   private @Nullable Segment head;
   private @Nullable Segment tail;
   private int size;
+  private int segments;
   private long allocatedBytes;
 
   /** Creates an empty queue, which holds no memory for data. */
@@ -55,6 +56,11 @@ public final class SegmentQueue {
   /** Returns the memory that the segments take, in bytes. */
   public long allocatedBytes() {
     return allocatedBytes;
+  }
+
+  /** Returns the memory that the segments take with all that belongs to them, in bytes. */
+  public long footprintBytes() {
+    return allocatedBytes + (long) segments * SEGMENT_OVERHEAD_BYTES;
   }
 
   /**
@@ -117,6 +123,7 @@ public final class SegmentQueue {
     head = null;
     tail = null;
     size = 0;
+    segments = 0;
     allocatedBytes = 0;
   }
 
@@ -137,7 +144,8 @@ public final class SegmentQueue {
       last.next = added;
     }
     tail = added;
-    allocatedBytes += bytes + SEGMENT_OVERHEAD_BYTES;
+    allocatedBytes += bytes;
+    segments++;
     return added;
   }
 
@@ -146,7 +154,8 @@ public final class SegmentQueue {
     if (head == null) {
       tail = null;
     }
-    allocatedBytes -= segment.bytes.length + SEGMENT_OVERHEAD_BYTES;
+    allocatedBytes -= segment.bytes.length;
+    segments--;
     segment.free();
   }
 }
