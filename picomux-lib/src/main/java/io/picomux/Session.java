@@ -455,7 +455,7 @@ final class Session {
         }));
     endPart(() -> MemoryGuard.remove(this));
     if (reason == SessionEnd.OVERLOADED) {
-      endPart(() -> streams.forEach(stream -> stream.input().discard()));
+      endPart(() -> streams.toList().forEach(stream -> stream.input().discard()));
     }
     endPart(() -> acceptQueue.end(exception));
     endPart(() -> pings.end(exception));
