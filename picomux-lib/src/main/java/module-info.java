@@ -1,4 +1,5 @@
 /** The picomux library: sessions and streams. */
+@SuppressWarnings("module") // the testkit, which knows this module, is compiled after it
 module io.picomux {
   requires transitive io.picomux.core;
   requires static java.management;
@@ -6,5 +7,7 @@ module io.picomux {
   requires static com.google.errorprone.annotations;
 
   exports io.picomux;
+  exports io.picomux.engine to
+      io.picomux.testkit;
   exports io.picomux.socket;
 }

@@ -4,12 +4,15 @@ import io.picomux.core.CoreStream;
 import io.picomux.core.MuxConfig;
 import io.picomux.core.MuxCore;
 import io.picomux.core.ProtocolViolationException;
+import io.picomux.engine.SharedMemory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The protocol core of a session behind its lock, with what follows from every stay in it: events
@@ -25,7 +28,9 @@ final class LockedCore {
     void run(MuxCore core, long nowNanos) throws ProtocolViolationException;
   }
 
-  private final long startNanoTime = System.nanoTime();
+  private final LongSupplier nanoClock;
+  private final long startNanoTime;
+  private final SharedMemory memory;
   private final ReentrantLock lock = new ReentrantLock();
   private final Session session;
   private final MuxCore core;
@@ -36,9 +41,15 @@ final class LockedCore {
   private volatile long pooledBytes;
   private long deadlineNanos = Long.MAX_VALUE;
   private long answeredPings;
+  private long alarmNanos = Long.MAX_VALUE;
+  private @Nullable Runnable alarm;
 
-  LockedCore(Session session, MuxConfig config, long seed) {
+  LockedCore(
+      Session session, MuxConfig config, long seed, LongSupplier nanoClock, SharedMemory memory) {
     this.session = session;
+    this.nanoClock = nanoClock;
+    this.startNanoTime = nanoClock.getAsLong();
+    this.memory = memory;
     this.core = new MuxCore(config, seed, 0);
   }
 
@@ -158,23 +169,38 @@ final class LockedCore {
 
   // ---- time
 
+  /** Sets what the session does at a later time, instead of what was set before. */
+  void setAlarm(long delayNanos, Runnable action) {
+    enter((mux, now) -> {
+      alarmNanos = delayNanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + delayNanos;
+      alarm = action;
+    });
+  }
+
   /**
    * The deadline that was set has come; returns for how long the peer is silent if it counts as
    * dead.
    */
   long onDeadline() {
     long[] deadForNanos = {-1};
+    List<Runnable> due = new ArrayList<>(1);
     enter((mux, now) -> {
       deadlineNanos = Long.MAX_VALUE;
+      if (now >= alarmNanos && alarm != null) {
+        due.add(alarm);
+        alarm = null;
+        alarmNanos = Long.MAX_VALUE;
+      }
       if (mux.handleTimeout(now)) {
         deadForNanos[0] = mux.stats(now).silenceNanos();
       }
     });
+    due.forEach(Runnable::run);
     return deadForNanos[0];
   }
 
   private long now() {
-    return System.nanoTime() - startNanoTime;
+    return nanoClock.getAsLong() - startNanoTime;
   }
 
   /**
@@ -200,7 +226,8 @@ final class LockedCore {
   }
 
   private void passOn() {
-    long deadline = core.nextDeadlineNanos();
+    long deadline =
+        Math.min(core.nextDeadlineNanos(), core.isEnded() ? Long.MAX_VALUE : alarmNanos);
     if (deadline < deadlineNanos) {
       deadlineNanos = deadline;
       session.driver().setDeadline(startNanoTime + deadline);
@@ -212,9 +239,9 @@ final class LockedCore {
     }
     long held = core.isEnded() ? 0 : core.heldBytes() + partialBytes;
     if (held != pooledBytes) {
-      ProcessMemory.addUnread(held - pooledBytes);
+      memory.addUnread(held - pooledBytes);
       pooledBytes = held;
-      core.setAvailableBudget(ProcessMemory.availableBudget(held));
+      core.setAvailableBudget(memory.availableBudget(held));
     }
   }
 }

@@ -78,6 +78,6 @@ final class MemoryGuard {
   }
 
   private static long heldBytes() {
-    return ProcessMemory.unreadBytes() + ProcessMemory.queuedBytes();
+    return ProcessMemory.SHARED.unreadBytes() + ProcessMemory.SHARED.queuedBytes();
   }
 }

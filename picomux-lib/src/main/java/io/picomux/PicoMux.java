@@ -1,6 +1,8 @@
 package io.picomux;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.picomux.core.LivenessConfig;
+import io.picomux.core.MuxConfig;
 import io.picomux.core.SessionEnd;
 import io.picomux.core.WireFormat;
 import java.io.IOException;
@@ -39,9 +41,9 @@ import org.jspecify.annotations.Nullable;
 public final class PicoMux implements AutoCloseable {
   private final Session session;
 
-  PicoMux(PicoMuxBuilder builder, Driver.Factory drivers) throws IOException {
-    this.session =
-        new Session(this, builder.config(), builder.options(), builder.nextSeed(), drivers);
+  PicoMux(MuxConfig config, SessionOptions options, long seed, Driver.Factory drivers)
+      throws IOException {
+    this.session = new Session(this, config, options, seed, drivers);
     session.start();
   }
 
@@ -267,6 +269,17 @@ public final class PicoMux implements AutoCloseable {
   }
 
   /**
+   * Begins what {@link #close()} does, without waiting for it.
+   *
+   * @return the future of {@link #onTermination()}
+   */
+  @CanIgnoreReturnValue
+  public CompletableFuture<SessionException> closeAsync() {
+    session.beginClose();
+    return onTermination();
+  }
+
+  /**
    * Lets what is under way come to its end and closes then: streams that the peer opens are
    * refused, streams that exist go on until both sides have ended them or the timeout is over, and
    * {@link #close()} does the rest. An interrupt cuts the wait short.
@@ -275,6 +288,17 @@ public final class PicoMux implements AutoCloseable {
    */
   public void drain(Duration timeout) {
     session.drain(Waits.nanos(timeout));
+  }
+
+  /**
+   * Begins what {@link #drain(Duration)} does, without waiting for it.
+   *
+   * @return the future of {@link #onTermination()}
+   */
+  @CanIgnoreReturnValue
+  public CompletableFuture<SessionException> drainAsync(Duration timeout) {
+    session.beginDrain(Waits.nanos(timeout));
+    return onTermination();
   }
 
   /** Returns whether {@link #close} was called, be it over or under way. */

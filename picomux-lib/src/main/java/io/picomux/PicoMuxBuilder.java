@@ -5,6 +5,8 @@ import io.picomux.core.LivenessConfig;
 import io.picomux.core.MuxConfig;
 import io.picomux.core.MuxLimits;
 import io.picomux.core.WindowPolicy;
+import io.picomux.engine.EngineAccess;
+import io.picomux.engine.EngineHost;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,6 +33,10 @@ public final class PicoMuxBuilder {
   private static final byte[] NO_BYTES = {};
   private static final SecureRandom SEEDS = new SecureRandom();
   private static final Executor VIRTUAL_THREADS = Executors.newVirtualThreadPerTaskExecutor();
+
+  static {
+    EngineAccess.setStarter((builder, host) -> beginOn(host, (PicoMuxBuilder) builder));
+  }
 
   private MuxConfig config = MuxConfig.DEFAULT;
   private Executor executor = VIRTUAL_THREADS;
@@ -164,7 +170,7 @@ public final class PicoMuxBuilder {
    */
   public PicoMux over(SocketChannel channel) throws IOException {
     ByteBuffer first = takeEarly();
-    return new PicoMux(this, session -> new NioDriver(session, channel, first));
+    return begin(session -> new NioDriver(session, channel, first));
   }
 
   /**
@@ -191,7 +197,7 @@ public final class PicoMuxBuilder {
    */
   public PicoMux over(Transport transport) throws IOException {
     ByteBuffer first = takeEarly();
-    return new PicoMux(this, session -> new BlockingDriver(session, transport, threads, first));
+    return begin(session -> new BlockingDriver(session, transport, threads, first));
   }
 
   private ByteBuffer takeEarly() {
@@ -208,15 +214,21 @@ public final class PicoMuxBuilder {
     return (int) timeout.plusNanos(999_999).toMillis();
   }
 
-  MuxConfig config() {
-    return config;
+  private PicoMux begin(Driver.Factory drivers) throws IOException {
+    SessionOptions options = new SessionOptions(executor, threads, frameListener);
+    return new PicoMux(config, options, SEEDS.nextLong(), drivers);
   }
 
-  SessionOptions options() {
-    return new SessionOptions(executor, threads, frameListener);
-  }
-
-  long nextSeed() {
-    return SEEDS.nextLong();
+  /** Begins a session whose bytes and time are in the hands of a host. */
+  private static PicoMux beginOn(EngineHost host, PicoMuxBuilder builder) throws IOException {
+    SessionOptions options =
+        new SessionOptions(
+            builder.executor,
+            builder.threads,
+            builder.frameListener,
+            host::nanoTime,
+            host.memory());
+    return new PicoMux(
+        builder.config, options, host.nextSeed(), session -> new HostedDriver(session, host));
   }
 }

@@ -21,9 +21,9 @@ final class ProcessCounters {
         STREAMS_OPENED.sum(),
         BYTES_READ.sum(),
         BYTES_WRITTEN.sum(),
-        ProcessMemory.unreadBytes(),
+        ProcessMemory.SHARED.unreadBytes(),
         ProcessMemory.UNREAD_POOL_BYTES,
-        ProcessMemory.queuedBytes(),
+        ProcessMemory.SHARED.queuedBytes(),
         ProcessMemory.QUEUE_POOL_BYTES);
   }
 }

@@ -1,7 +1,6 @@
 package io.picomux;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import io.picomux.engine.SharedMemory;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -9,20 +8,23 @@ import java.util.concurrent.atomic.AtomicLong;
  * How many bytes all streams of a session have queued for sending, within the session's own limit
  * and its share of what the process has for that. Safe for concurrent use.
  */
-final class SendQueueGauge {
-  /** The gauges whose tasks wait: they may be waiting for room that other sessions make. */
-  private static final Set<SendQueueGauge> WAITING = ConcurrentHashMap.newKeySet();
-
-  /** Whether any session has made room since the gauges that wait were looked at. */
-  private static volatile boolean roomMade;
-
+final class SendQueueGauge implements SharedMemory.Waiter {
   private final long limitBytes;
+  private final SharedMemory memory;
+  private final int number;
   private final AtomicLong bytes = new AtomicLong();
   private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
   private volatile boolean ended;
 
+  /** Creates a gauge within the memory of the process. */
   SendQueueGauge(long limitBytes) {
+    this(limitBytes, ProcessMemory.SHARED);
+  }
+
+  SendQueueGauge(long limitBytes, SharedMemory memory) {
     this.limitBytes = limitBytes;
+    this.memory = memory;
+    this.number = memory.nextNumber();
   }
 
   long bytes() {
@@ -39,15 +41,12 @@ final class SendQueueGauge {
   }
 
   private long allowedBytes() {
-    return Math.min(limitBytes, ProcessMemory.availableQueue());
+    return Math.min(limitBytes, memory.availableQueue());
   }
 
   void add(long change) {
     bytes.addAndGet(change);
-    ProcessMemory.addQueued(change);
-    if (change < 0 && !roomMade) {
-      roomMade = true;
-    }
+    memory.addQueued(change);
   }
 
   /**
@@ -56,8 +55,8 @@ final class SendQueueGauge {
    */
   void whenRoom(Runnable task) {
     waiting.add(task);
-    WAITING.add(this);
-    runOwn();
+    memory.addWaiter(this);
+    runDue();
   }
 
   /** Forgets a task that waits: nobody is interested in it any more. */
@@ -66,35 +65,29 @@ final class SendQueueGauge {
   }
 
   /**
-   * Runs the tasks that wait, if there is room; called after bytes were taken, without any lock.
-   * Those of other sessions are left to a thread of their own: they end up in executors that this
-   * session's threads have nothing to do with.
+   * Runs the tasks that wait, if there is room, also those of other sessions; called after bytes
+   * were taken, without any lock.
    */
   void runWaiting() {
-    runOwn();
-    if (roomMade) {
-      roomMade = false;
-      if (WAITING.stream().anyMatch(gauge -> gauge != this && gauge.isDue())) {
-        Thread.ofVirtual()
-            .name("picomux-room")
-            .start(() -> WAITING.forEach(SendQueueGauge::runOwn));
-      }
-    }
+    runDue();
+    memory.tellOthers(this);
   }
 
-  private boolean isDue() {
+  @Override
+  public boolean isDue() {
     return !waiting.isEmpty() && (ended || bytes.get() <= allowedBytes() / 2);
   }
 
-  private void runOwn() {
+  @Override
+  public void runDue() {
     Runnable task;
     while (isDue() && (task = waiting.poll()) != null) {
       // It may fill the queue and wait again.
       task.run();
     }
-    if (waiting.isEmpty() && WAITING.remove(this) && !waiting.isEmpty()) {
+    if (waiting.isEmpty() && memory.removeWaiter(this) && !waiting.isEmpty()) {
       // A task has come in between.
-      WAITING.add(this);
+      memory.addWaiter(this);
     }
   }
 
@@ -102,5 +95,13 @@ final class SendQueueGauge {
   void end() {
     ended = true;
     runWaiting();
+  }
+
+  /**
+   * A hash code for identity that is the same in every run, as the order in a set depends on it.
+   */
+  @Override
+  public int hashCode() {
+    return number;
   }
 }

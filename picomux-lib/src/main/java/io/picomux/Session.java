@@ -60,14 +60,14 @@ final class Session {
       throws IOException {
     this.handle = handle;
     this.limits = config.limits();
-    this.core = new LockedCore(this, config, seed);
+    this.core = new LockedCore(this, config, seed, options.nanoClock(), options.memory());
     this.waitProbeNanos = config.liveness().waitProbeNanos();
     this.callbacks = new CallbackExecutor(options.executor(), id);
     FrameListener frameListener = GuardedFrameListener.of(options.frameListener(), id);
     this.acceptQueue = new AcceptQueue(this, callbacks);
     this.pings = new PendingPings(callbacks);
     this.termination = new Termination(callbacks);
-    this.sendQueue = new SendQueueGauge(limits.sessionQueueBytes());
+    this.sendQueue = new SendQueueGauge(limits.sessionQueueBytes(), options.memory());
     this.closer = new SessionCloser(this, limits.closeLingerNanos());
     this.reader = new SessionReader(this, core, frameListener);
     this.writer = new SessionWriter(core, sendQueue, frameListener);
@@ -342,9 +342,24 @@ final class Session {
     closer.close();
   }
 
+  /** Begins what {@link #close} waits for. */
+  void beginClose() {
+    closer.begin();
+  }
+
   /** Refuses what the peer opens, waits for the live streams at most that long, and closes. */
   void drain(long timeoutNanos) {
     closer.drain(timeoutNanos);
+  }
+
+  /** Begins what {@link #drain} waits for. */
+  void beginDrain(long timeoutNanos) {
+    closer.beginDrain(timeoutNanos);
+  }
+
+  /** Sets what is done at a later time, instead of what was set before. */
+  void setAlarm(long delayNanos, Runnable action) {
+    core.setAlarm(delayNanos, action);
   }
 
   /** Refuses every stream that the peer opens from now on. */
@@ -360,8 +375,8 @@ final class Session {
     return closer.isClosing();
   }
 
-  /** Begins to close: no stream is opened or accepted any more, and every stream is closed. */
-  void beginClose(SessionException cause) {
+  /** No stream is opened or accepted any more, and every stream is closed. */
+  void closeStreams(SessionException cause) {
     refuseStreams();
     acceptQueue.end(cause);
     streams.toList().forEach(this::close);
@@ -461,7 +476,6 @@ final class Session {
     endPart(() -> pings.end(exception));
     endPart(sendQueue::end);
     endPart(driver::close);
-    endPart(closer::onEnded);
     ProcessCounters.SESSIONS_ENDED.increment();
     logEnd(exception);
     termination.complete(exception.withUndelivered(undeliveredBytes.get()));

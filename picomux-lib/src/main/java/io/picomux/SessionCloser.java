@@ -1,7 +1,6 @@
 package io.picomux;
 
 import io.picomux.core.SessionEnd;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The orderly end of a session: FINs, flush, end of our direction of the transport, then what still
  * comes is read and discarded until the peer ends too. Closing a socket with unread bytes would
- * send a reset, which can destroy bytes that the peer has not read yet. Safe for concurrent use.
+ * send a reset, which can destroy bytes that the peer has not read yet. Goes on by what happens and
+ * by the session's deadline; who wants to wait waits for the end of the session. Safe for
+ * concurrent use.
  */
 final class SessionCloser {
   /**
@@ -18,12 +19,21 @@ final class SessionCloser {
    */
   private static final long PEER_END_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  private static final String IN_ORDER = "closed on this side";
+  private static final String TOO_LATE = "closed on this side before all was delivered";
+
+  private enum Phase {
+    OPEN,
+    /** What was written is being delivered. */
+    FLUSHING,
+    /** All of ours is written and every stream closed; the peer is to end too. */
+    DISCARDING
+  }
+
   private final Session session;
   private final long lingerNanos;
   private final AtomicReference<@Nullable SessionException> closing = new AtomicReference<>();
-  private final CountDownLatch drained = new CountDownLatch(1);
-  private final CountDownLatch emptied = new CountDownLatch(1);
-  private volatile boolean discarding;
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPEN);
   private volatile boolean draining;
 
   SessionCloser(Session session, long lingerNanos) {
@@ -40,7 +50,7 @@ final class SessionCloser {
    * nothing: an answer to it could not be written any more.
    */
   boolean isDiscarding() {
-    return discarding;
+    return phase.get() == Phase.DISCARDING;
   }
 
   /** Returns why no stream can be opened any more. */
@@ -57,57 +67,76 @@ final class SessionCloser {
 
   /** Refuses new streams, waits until none is live or time is up, and closes. */
   void drain(long timeoutNanos) {
-    session.refuseStreams();
-    draining = true;
-    onTold();
-    try {
-      emptied.await(timeoutNanos, TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    close();
+    beginDrain(timeoutNanos);
+    awaitEnd(timeoutNanos);
   }
 
-  /** Streams have heard what happened to them: one that is drained for may be over. */
+  void beginDrain(long timeoutNanos) {
+    session.refuseStreams();
+    if (!isClosing()) {
+      session.setAlarm(timeoutNanos, this::begin);
+      if (isClosing()) {
+        session.setAlarm(lingerNanos, this::endNow);
+      }
+      draining = true;
+      onTold();
+    }
+  }
+
+  /** Streams have heard what happened to them: the last one that is drained for may be over. */
   void onTold() {
-    if (draining && !session.hasLiveStreams()) {
-      emptied.countDown();
+    if (draining && !isClosing() && !session.hasLiveStreams()) {
+      begin();
     }
   }
 
   void close() {
+    begin();
+    awaitEnd(0);
+  }
+
+  /** Begins to close, unless that has begun already. */
+  void begin() {
     SessionException cause =
-        new SessionException(
-            SessionEnd.CLOSED, "session " + session.id() + ": closed on this side", null);
-    try {
-      if (closing.compareAndSet(null, cause) && session.termination().cause() == null) {
-        session.beginClose(cause);
-        if (drained.await(lingerNanos, TimeUnit.NANOSECONDS)) {
-          discarding = true;
-          session.driver().shutdownOutput();
-          if (!session.termination().await(PEER_END_NANOS)) {
-            session.end(SessionEnd.CLOSED, "closed on this side", null);
-          }
-        } else {
-          session.end(SessionEnd.CLOSED, "closed on this side before all was delivered", null);
-        }
-      }
-      session.termination().await(lingerNanos);
-    } catch (InterruptedException e) {
-      session.end(SessionEnd.CLOSED, "closed on this side, and interrupted in that", null);
-      Thread.currentThread().interrupt();
+        new SessionException(SessionEnd.CLOSED, "session " + session.id() + ": " + IN_ORDER, null);
+    if (closing.compareAndSet(null, cause) && session.termination().cause() == null) {
+      phase.set(Phase.FLUSHING);
+      session.setAlarm(lingerNanos, this::endNow);
+      session.closeStreams(cause);
     }
+  }
+
+  /** The time for the delivery is over, or that for the peer. */
+  private void endNow() {
+    session.end(SessionEnd.CLOSED, isDiscarding() ? IN_ORDER : TOO_LATE, null);
   }
 
   /** Everything so far is written; called by the writer. */
   void onDrained() {
-    if (isClosing() && session.isFlushed()) {
-      drained.countDown();
+    if (phase.get() == Phase.FLUSHING
+        && session.isFlushed()
+        && phase.compareAndSet(Phase.FLUSHING, Phase.DISCARDING)) {
+      session.setAlarm(PEER_END_NANOS, this::endNow);
+      session.driver().shutdownOutput();
     }
   }
 
-  void onEnded() {
-    drained.countDown();
-    emptied.countDown();
+  /**
+   * Waits for the end, which the session's deadline brings about; should whoever keeps that be
+   * stuck, the caller does it.
+   *
+   * @param drainNanos what may go by before the close begins
+   */
+  private void awaitEnd(long drainNanos) {
+    long closeNanos = Math.min(lingerNanos, Long.MAX_VALUE / 2) + PEER_END_NANOS;
+    long boundNanos = Math.min(drainNanos, Long.MAX_VALUE - closeNanos) + closeNanos;
+    try {
+      if (!session.termination().await(boundNanos)) {
+        endNow();
+      }
+    } catch (InterruptedException e) {
+      session.end(SessionEnd.CLOSED, IN_ORDER + ", and interrupted in that", null);
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -20,7 +20,7 @@ class MemoryGuardTest {
 
   /** Sessions that are none hold this much. */
   private void othersHold(long bytes) {
-    ProcessMemory.addUnread(bytes - others);
+    ProcessMemory.SHARED.addUnread(bytes - others);
     others = bytes;
   }
 

@@ -2,6 +2,7 @@ package io.picomux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.picomux.engine.SharedMemory;
 import org.junit.jupiter.api.Test;
 
 /** How the sessions of a process share its memory. */
@@ -12,9 +13,8 @@ class ProcessMemoryTest {
 
   @Test
   void oneSessionMayTakeHalfOfWhatIsFreeOnTopOfWhatItHolds() {
-    assertThat(ProcessMemory.availableBudget(0, 0, 0, POOL_BYTES)).isEqualTo(16 * MIB);
-    assertThat(ProcessMemory.availableBudget(16 * MIB, 16 * MIB, 0, POOL_BYTES))
-        .isEqualTo(24 * MIB);
+    assertThat(SharedMemory.availableBudget(0, 0, 0, POOL_BYTES)).isEqualTo(16 * MIB);
+    assertThat(SharedMemory.availableBudget(16 * MIB, 16 * MIB, 0, POOL_BYTES)).isEqualTo(24 * MIB);
   }
 
   /** Each session in turn fills its budget to the brim, as hostile peers would. */
@@ -35,7 +35,7 @@ class ProcessMemoryTest {
     long all = 0;
     for (int i = 0; i < sessions; i++) {
       long held = 0;
-      while (ProcessMemory.availableBudget(held, all, queued, POOL_BYTES) > held + 8192) {
+      while (SharedMemory.availableBudget(held, all, queued, POOL_BYTES) > held + 8192) {
         held += 8192;
         all += 8192;
       }
@@ -50,20 +50,20 @@ class ProcessMemoryTest {
     int sessions = 2000;
     for (int i = 0; i < sessions; i++) {
       long queued = 0;
-      while (ProcessMemory.availableQueue(all, POOL_BYTES) > queued) {
+      while (SharedMemory.availableQueue(all, POOL_BYTES) > queued) {
         queued += 1024;
         all += 1024;
       }
       assertThat(queued)
           .as("what session %d gets", i)
-          .isGreaterThanOrEqualTo(ProcessMemory.QUEUE_FLOOR_BYTES);
+          .isGreaterThanOrEqualTo(SharedMemory.QUEUE_FLOOR_BYTES);
     }
     assertThat(all)
-        .isLessThanOrEqualTo(POOL_BYTES + sessions * (ProcessMemory.QUEUE_FLOOR_BYTES + 1024));
+        .isLessThanOrEqualTo(POOL_BYTES + sessions * (SharedMemory.QUEUE_FLOOR_BYTES + 1024));
   }
 
   @Test
   void oneSessionLeavesHalfOfTheQueuePoolFree() {
-    assertThat(ProcessMemory.availableQueue(16 * MIB, POOL_BYTES)).isEqualTo(16 * MIB);
+    assertThat(SharedMemory.availableQueue(16 * MIB, POOL_BYTES)).isEqualTo(16 * MIB);
   }
 }

@@ -4,6 +4,7 @@ import static io.picomux.Conditions.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.picomux.core.Command;
+import io.picomux.engine.SharedMemory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,20 +24,20 @@ class SendPoolTest {
   /** Other sessions have taken the whole pool. */
   @BeforeEach
   void fillPool() {
-    until(() -> ProcessMemory.queuedBytes() == 0);
+    until(() -> ProcessMemory.SHARED.queuedBytes() == 0);
     taken = ProcessMemory.QUEUE_POOL_BYTES;
-    ProcessMemory.addQueued(taken);
+    ProcessMemory.SHARED.addQueued(taken);
   }
 
   @AfterEach
   void emptyPool() {
-    ProcessMemory.addQueued(-taken);
-    until(() -> ProcessMemory.queuedBytes() == 0);
+    ProcessMemory.SHARED.addQueued(-taken);
+    until(() -> ProcessMemory.SHARED.queuedBytes() == 0);
   }
 
   /** Another session makes room. */
   private void makeRoom() {
-    SendQueueGauge other = new SendQueueGauge(1);
+    SendQueueGauge other = new SendQueueGauge(1, ProcessMemory.SHARED);
     other.add(-taken);
     taken = 0;
     other.runWaiting();
@@ -57,7 +58,7 @@ class SendPoolTest {
       for (int from = 0; from < size; from += 10_000) {
         near.write(bytes, from, 10_000);
         assertThat(pair.client().stats().queuedBytes())
-            .isLessThanOrEqualTo(2 * ProcessMemory.QUEUE_FLOOR_BYTES);
+            .isLessThanOrEqualTo(2 * SharedMemory.QUEUE_FLOOR_BYTES);
       }
       near.shutdownOutput();
       assertThat(read.get()).isEqualTo(bytes);
@@ -79,7 +80,7 @@ class SendPoolTest {
       assertThat(accepted).isPositive();
       assertThat(peer.mux().stats().queuedBytes())
           .as("as allocated, with the rest of a segment")
-          .isBetween(accepted, 2 * ProcessMemory.QUEUE_FLOOR_BYTES);
+          .isBetween(accepted, 2 * SharedMemory.QUEUE_FLOOR_BYTES);
       for (MuxStream stream : streams) {
         peer.sendMore(stream.id(), 10);
       }
@@ -92,7 +93,7 @@ class SendPoolTest {
     try (RawPeer peer = RawPeer.of(SessionPair.Kind.CHANNEL)) {
       MuxStream stream = withoutCredit(peer);
       int floor = stream.tryWrite(ByteBuffer.allocate(1 << 20));
-      assertThat((long) floor).isEqualTo(ProcessMemory.QUEUE_FLOOR_BYTES);
+      assertThat((long) floor).isEqualTo(SharedMemory.QUEUE_FLOOR_BYTES);
       Background<?> write =
           Background.start(() -> {
             stream.write(new byte[5000], 0, 5000);

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SendQueueGaugeTest {
-  private final SendQueueGauge gauge = new SendQueueGauge(100);
+  private final SendQueueGauge gauge = new SendQueueGauge(100, ProcessMemory.SHARED);
   private final List<String> ran = new ArrayList<>();
 
   @Test

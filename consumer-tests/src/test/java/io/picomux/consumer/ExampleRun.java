@@ -19,7 +19,11 @@ final class ExampleRun {
       throws IOException, InterruptedException {
     Path sources = Files.createDirectories(folder.resolve("sources"));
     Files.writeString(sources.resolve(example.fileName()), example.source());
-    List<Path> jars = List.of(Artifacts.jar("io.picomux.core"), Artifacts.jar("io.picomux"));
+    List<Path> jars =
+        List.of(
+            Artifacts.jar("io.picomux.core"),
+            Artifacts.jar("io.picomux"),
+            Artifacts.jar("io.picomux.testkit"));
     return UserProgram.onClassPath(
             sources, Files.createDirectories(folder.resolve("classes")), jars)
         .run(example.mainClass());

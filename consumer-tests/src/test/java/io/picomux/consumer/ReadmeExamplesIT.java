@@ -11,16 +11,28 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each Java example of the README compiles and runs as pasted, and prints what the README says. */
+/**
+ * Each Java example of the README, and of that of the testkit, compiles and runs as pasted, and
+ * prints what the document says.
+ */
 final class ReadmeExamplesIT {
 
   @TempDir Path folder;
 
   @TestFactory
   Stream<DynamicTest> examplesOfTheReadmeRun() throws IOException {
-    Path readme = Artifacts.ROOT.resolve("README.md");
+    return examplesOf("README.md");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> examplesOfTheTestkitRun() throws IOException {
+    return examplesOf("picomux-testkit/README.md");
+  }
+
+  private Stream<DynamicTest> examplesOf(String document) throws IOException {
+    Path readme = Artifacts.ROOT.resolve(document);
     List<MarkdownExample> examples = MarkdownExample.in(Files.readString(readme));
-    assertThat(examples).as("Java examples in the README").isNotEmpty();
+    assertThat(examples).as("Java examples in %s", document).isNotEmpty();
     return examples.stream()
         .map(example ->
             DynamicTest.dynamicTest(

@@ -7,8 +7,19 @@ package io.picomux.core;
  * <p>At most one PING is unanswered at a time and at most one more waits for its turn, as in the
  * crate. Incoming bytes are life: the deadline of a PING runs from the last byte that came after it
  * was asked for, so a slow link with a long queue before the PONG is not taken for a dead one.
+ *
+ * <p>Only silence that was listened to counts. A machine that sleeps and a process that is stopped
+ * find their deadlines long past when they go on, with what the peer has sent still on its way:
+ * while a PING is out, this therefore wants to look at the time now and then, and what a look comes
+ * too late is added to the deadline.
  */
 final class Liveness {
+  /**
+   * How often the time is looked at within one timeout; chosen by judgement: a sleep costs the peer
+   * at most two parts of it, and a PING that is answered at once costs one look.
+   */
+  private static final int LOOKS = 8;
+
   private LivenessConfig config;
   private boolean requested;
   private boolean outstanding;
@@ -20,6 +31,8 @@ final class Liveness {
   private long pingsSent;
   private long pongsReceived;
   private long unsolicitedPongs;
+  private long lastLookNanos;
+  private long missedNanos;
 
   Liveness(LivenessConfig config, long nowNanos) {
     this.config = config;
@@ -33,6 +46,7 @@ final class Liveness {
 
   void setConfig(LivenessConfig config, long nowNanos) {
     this.config = config;
+    listen(nowNanos);
     request(nowNanos);
   }
 
@@ -46,6 +60,9 @@ final class Liveness {
     if (!requested) {
       requested = true;
       askedNanos = nowNanos;
+      if (!outstanding) {
+        listen(nowNanos);
+      }
       scheduleNext(nowNanos);
     }
     return pingsSent + 1;
@@ -68,11 +85,13 @@ final class Liveness {
     requested = false;
     outstanding = true;
     sentNanos = nowNanos;
+    listen(nowNanos);
     pingsSent++;
   }
 
   void onBytes(long nowNanos) {
     lastByteNanos = nowNanos;
+    listen(nowNanos);
   }
 
   /** Returns whether the PONG answers a PING of ours; another is only counted. */
@@ -86,6 +105,7 @@ final class Liveness {
     pongsReceived++;
     if (requested) {
       askedNanos = nowNanos;
+      listen(nowNanos);
     }
     scheduleNext(nowNanos);
     return true;
@@ -93,12 +113,17 @@ final class Liveness {
 
   /** Returns when {@link #onTimeout} wants to be called. */
   long deadlineNanos() {
-    return outstanding || requested ? deathNanos() : nextPingNanos;
+    return outstanding || requested ? Math.min(deathNanos(), nextLookNanos()) : nextPingNanos;
   }
 
   /** Returns whether the peer counts as dead; asks for the periodic PING when that is due. */
   boolean onTimeout(long nowNanos) {
     if (outstanding || requested) {
+      long lateNanos = nowNanos - deadlineNanos();
+      if (lateNanos > config.timeoutNanos() / LOOKS) {
+        missedNanos += lateNanos;
+      }
+      lastLookNanos = nowNanos;
       return nowNanos >= deathNanos();
     }
     if (nowNanos >= nextPingNanos) {
@@ -127,7 +152,20 @@ final class Liveness {
 
   private long deathNanos() {
     long since = Math.max(outstanding ? sentNanos : askedNanos, lastByteNanos);
-    return saturatedAdd(since, config.timeoutNanos());
+    return saturatedAdd(saturatedAdd(since, config.timeoutNanos()), missedNanos);
+  }
+
+  private long nextLookNanos() {
+    if (deathNanos() == Long.MAX_VALUE) {
+      return Long.MAX_VALUE;
+    }
+    return saturatedAdd(lastLookNanos, Math.max(1, config.timeoutNanos() / LOOKS));
+  }
+
+  /** Silence begins anew. */
+  private void listen(long nowNanos) {
+    lastLookNanos = nowNanos;
+    missedNanos = 0;
   }
 
   private void scheduleNext(long nowNanos) {

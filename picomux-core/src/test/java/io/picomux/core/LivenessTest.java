@@ -62,28 +62,56 @@ class LivenessTest {
     assertThat(liveness.latencyNanos()).isEqualTo(1);
     liveness.request(5);
     liveness.onPingSent(6);
-    assertThat(liveness.onTimeout(6 + 30 * SECOND))
-        .as("none was banked for the next PING")
-        .isTrue();
+    assertThat(diesBy(6 + 30 * SECOND)).as("none was banked for the next PING").isTrue();
   }
 
   @Test
   void aSilentPeerIsDeadThirtySecondsAfterThePing() {
     liveness.onPingSent(2 * SECOND);
-    assertThat(liveness.deadlineNanos()).isEqualTo(32 * SECOND);
-    assertThat(liveness.onTimeout(32 * SECOND - 1)).isFalse();
-    assertThat(liveness.onTimeout(32 * SECOND)).isTrue();
+    assertThat(diesBy(32 * SECOND - 1)).isFalse();
+    assertThat(diesBy(32 * SECOND)).isTrue();
+  }
+
+  /** A machine that slept hears what its peer has sent only after its deadlines. */
+  @Test
+  void timeInWhichNobodyListenedDoesNotCount() {
+    liveness.onPingSent(0);
+    assertThat(diesBy(10 * SECOND)).isFalse();
+    assertThat(liveness.onTimeout(400 * SECOND)).isFalse();
+    assertThat(diesBy(410 * SECOND)).isFalse();
+    assertThat(diesBy(425 * SECOND)).as("it is not blind afterwards").isTrue();
+  }
+
+  @Test
+  void whoIsAlwaysLateNoticesADeadPeerNevertheless() {
+    liveness.onPingSent(0);
+    long now = 0;
+    int looks = 0;
+    boolean dead = false;
+    while (!dead && looks < 100) {
+      now = liveness.deadlineNanos() + 20 * SECOND;
+      dead = liveness.onTimeout(now);
+      looks++;
+    }
+    assertThat(looks).isEqualTo(8);
+  }
+
+  @Test
+  void beingALittleLateIsNotForgiven() {
+    liveness.onPingSent(0);
+    assertThat(liveness.onTimeout(7 * SECOND)).isFalse();
+    assertThat(diesBy(30 * SECOND - 1)).isFalse();
+    assertThat(diesBy(30 * SECOND)).isTrue();
   }
 
   @Test
   void anyByteIsLife() {
     liveness.onPingSent(0);
     liveness.onBytes(20 * SECOND);
-    assertThat(liveness.deadlineNanos()).isEqualTo(50 * SECOND);
-    assertThat(liveness.onTimeout(49 * SECOND)).isFalse();
+    assertThat(diesBy(49 * SECOND)).isFalse();
     liveness.onBytes(49 * SECOND);
-    assertThat(liveness.onTimeout(78 * SECOND)).isFalse();
-    assertThat(liveness.onTimeout(79 * SECOND)).isTrue();
+    assertThat(diesBy(78 * SECOND)).isFalse();
+    assertThat(diesBy(79 * SECOND)).isTrue();
   }
 
   @Test
@@ -93,15 +121,15 @@ class LivenessTest {
     liveness.onBytes(SECOND);
     liveness.request(100 * SECOND);
     liveness.onPingSent(100 * SECOND);
-    assertThat(liveness.onTimeout(130 * SECOND - 1)).isFalse();
-    assertThat(liveness.onTimeout(130 * SECOND)).isTrue();
+    assertThat(diesBy(130 * SECOND - 1)).isFalse();
+    assertThat(diesBy(130 * SECOND)).isTrue();
   }
 
   @Test
   void aPeerThatDoesNotEvenTakeThePingIsDeadAsWell() {
     assertThat(liveness.pingDue()).isTrue();
-    assertThat(liveness.deadlineNanos()).isEqualTo(30 * SECOND);
-    assertThat(liveness.onTimeout(30 * SECOND)).isTrue();
+    assertThat(diesBy(30 * SECOND - 1)).isFalse();
+    assertThat(diesBy(30 * SECOND)).isTrue();
   }
 
   @Test
@@ -109,8 +137,8 @@ class LivenessTest {
     liveness.onPingSent(0);
     liveness.request(1);
     liveness.onPong(29 * SECOND);
-    assertThat(liveness.onTimeout(58 * SECOND)).isFalse();
-    assertThat(liveness.onTimeout(59 * SECOND)).isTrue();
+    assertThat(diesBy(58 * SECOND)).isFalse();
+    assertThat(diesBy(59 * SECOND)).isTrue();
   }
 
   @Test
@@ -118,11 +146,12 @@ class LivenessTest {
     liveness.onPingSent(0);
     liveness.onPong(SECOND);
     assertThat(liveness.deadlineNanos()).isEqualTo(1801 * SECOND);
-    assertThat(liveness.onTimeout(1801 * SECOND - 1)).isFalse();
+    assertThat(diesBy(1801 * SECOND - 1)).isFalse();
     assertThat(liveness.pingDue()).isFalse();
-    assertThat(liveness.onTimeout(1801 * SECOND)).isFalse();
+    assertThat(diesBy(1801 * SECOND)).isFalse();
     assertThat(liveness.pingDue()).isTrue();
-    assertThat(liveness.deadlineNanos()).isEqualTo(1831 * SECOND);
+    assertThat(diesBy(1831 * SECOND - 1)).isFalse();
+    assertThat(diesBy(1831 * SECOND)).isTrue();
   }
 
   @Test
@@ -135,7 +164,7 @@ class LivenessTest {
     assertThat(liveness.config()).isEqualTo(config);
     assertThat(liveness.pingDue()).isTrue();
     liveness.onPingSent(SECOND);
-    assertThat(liveness.deadlineNanos()).isEqualTo(3 * SECOND);
+    assertThat(diesBy(2 * SECOND)).isFalse();
     liveness.onBytes(2 * SECOND);
     liveness.onPong(2 * SECOND);
     assertThat(liveness.deadlineNanos()).isEqualTo(7 * SECOND);
@@ -187,5 +216,14 @@ class LivenessTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new LivenessConfig(1, 1, 0))
         .withMessage("waitProbeNanos is 0, must be 1 or more");
+  }
+
+  /** Calls at every deadline up to a time and at that time, as an engine does at least. */
+  private boolean diesBy(long nanos) {
+    boolean dead = false;
+    while (!dead && liveness.deadlineNanos() < nanos) {
+      dead = liveness.onTimeout(liveness.deadlineNanos());
+    }
+    return dead || liveness.onTimeout(nanos);
   }
 }

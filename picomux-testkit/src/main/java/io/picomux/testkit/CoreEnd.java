@@ -10,9 +10,13 @@ import io.picomux.core.OutboundFrame;
 import io.picomux.core.ProtocolViolationException;
 import io.picomux.core.SessionEnd;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.function.Consumer;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +24,17 @@ import org.jspecify.annotations.Nullable;
  * smallest engine there can be. Not thread-safe.
  */
 public final class CoreEnd {
+  /** How long the peer may take to end its direction after ours, as in the library. */
+  private static final long PEER_END_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final String name;
   private final MuxCore core;
   private final VirtualClock clock;
-  private final Consumer<String> log;
+  private final long lingerNanos;
+  private final Transcript transcript;
   private final FrameDecoder decoder = new FrameDecoder();
   private final OutboundFrame frame = new OutboundFrame();
+  private final LinkEnd linkSide = new LinkSide();
   private final ArrayDeque<EndStream> acceptQueue = new ArrayDeque<>();
   private @Nullable SimulatedLink link;
   private @Nullable EndStream receiver;
@@ -33,17 +42,26 @@ public final class CoreEnd {
   private @Nullable ProtocolViolationException violation;
   private long wakeUpNanos = Long.MAX_VALUE;
   private boolean settling;
+  private final Set<EndStream> streams = new LinkedHashSet<>();
+  private @Nullable Runnable streamListener;
+  private boolean closing;
+  private boolean outputEnded;
 
   /**
    * Creates an end.
    *
-   * @param log hears one line for each frame that is sent
+   * @param transcript takes each frame that is sent
    */
-  CoreEnd(String name, MuxConfig config, long seed, VirtualClock clock, Consumer<String> log) {
+  CoreEnd(String name, MuxConfig config, long seed, VirtualClock clock, Transcript transcript) {
     this.name = name;
+    this.lingerNanos = config.limits().closeLingerNanos();
     this.core = new MuxCore(config, seed, clock.nowNanos());
     this.clock = clock;
-    this.log = log;
+    this.transcript = transcript;
+  }
+
+  LinkEnd linkSide() {
+    return linkSide;
   }
 
   void connect(SimulatedLink newLink) {
@@ -66,6 +84,7 @@ public final class CoreEnd {
   public EndStream open(byte[] metadata) {
     EndStream stream = new EndStream(this);
     act(() -> stream.bind(core.open(metadata, stream.new Source(), nowNanos())));
+    streams.add(stream);
     return stream;
   }
 
@@ -76,6 +95,38 @@ public final class CoreEnd {
       act(() -> core.accepted(stream.core(), nowNanos()));
     }
     return stream;
+  }
+
+  /**
+   * Sets who is told that {@link #accept} has a stream, each time one has come.
+   *
+   * @param listener null for nobody
+   */
+  public void onStream(@Nullable Runnable listener) {
+    streamListener = listener;
+    if (!acceptQueue.isEmpty()) {
+      tell(listener);
+    }
+  }
+
+  /**
+   * Ends the session in order: no stream is taken in any more, all are closed, and when everything
+   * is delivered the transport ends. It is over when the peer has ended too, or after a while.
+   */
+  public void close() {
+    if (closing || endReason != null) {
+      return;
+    }
+    closing = true;
+    act(core::refuseStreams);
+    List.copyOf(streams).forEach(EndStream::close);
+    clock.after(lingerNanos, () -> end(SessionEnd.CLOSED));
+    settle();
+  }
+
+  /** Returns whether {@link #close} was called, be it over or under way. */
+  public boolean isClosing() {
+    return closing;
   }
 
   /** Ends the session at once on this side; what was under way is lost. */
@@ -95,20 +146,45 @@ public final class CoreEnd {
 
   // ---- the engine
 
-  /** Enters the core and carries out what comes of it. */
-  void act(Runnable action) {
+  /**
+   * Enters the core and carries out what comes of it: for what has no method here, such as {@link
+   * MuxCore#setDebloat}.
+   */
+  public void act(Runnable action) {
     action.run();
     settle();
   }
 
-  /** There may be room on the link. */
-  void onRoom() {
-    settle();
+  /** What the link calls. */
+  private final class LinkSide implements LinkEnd {
+    @Override
+    public void onRoom() {
+      settle();
+    }
+
+    @Override
+    public void onBytes(ByteBuffer bytes) {
+      CoreEnd.this.onBytes(bytes);
+    }
+
+    @Override
+    public void onEnd() {
+      if (outputEnded) {
+        end(SessionEnd.CLOSED);
+        return;
+      }
+      boolean cutOff = !decoder.atFrameBoundary() || core.hasOpenStreams();
+      end(cutOff ? SessionEnd.TRUNCATED : SessionEnd.PEER_CLOSED);
+    }
+
+    @Override
+    public void onFailure(IOException cause) {
+      end(SessionEnd.TRANSPORT_FAILED);
+    }
   }
 
-  /** Bytes of the peer have arrived. */
-  void onBytes(ByteBuffer bytes) {
-    if (endReason != null) {
+  private void onBytes(ByteBuffer bytes) {
+    if (endReason != null || outputEnded) {
       return;
     }
     core.handleBytes(nowNanos());
@@ -135,6 +211,8 @@ public final class CoreEnd {
             stream.bind(opened);
             opened.attach(stream.new Source());
             acceptQueue.add(stream);
+            streams.add(stream);
+            tell(streamListener);
           }
         }
         case DATA_START -> {
@@ -173,7 +251,28 @@ public final class CoreEnd {
       sendFrames();
     } while (tellStreams());
     settling = false;
+    endOutput();
     scheduleWakeUp();
+  }
+
+  private void endOutput() {
+    SimulatedLink to = link;
+    if (closing && !outputEnded && endReason == null && to != null && core.isFlushed()) {
+      outputEnded = true;
+      to.end();
+      clock.after(PEER_END_NANOS, () -> end(SessionEnd.CLOSED));
+    }
+  }
+
+  /** Tells the application later, so that it never comes back in the middle of something. */
+  void tell(@Nullable Runnable listener) {
+    if (listener != null) {
+      clock.after(0, listener);
+    }
+  }
+
+  void forget(EndStream stream) {
+    streams.remove(stream);
   }
 
   private boolean tellStreams() {
@@ -189,7 +288,7 @@ public final class CoreEnd {
   private void sendFrames() {
     SimulatedLink to = link;
     while (to != null && to.hasRoom() && core.pollFrame(frame, nowNanos())) {
-      log.accept(nowNanos() + " " + name + " " + frame);
+      transcript.add(name, frame.command(), frame.streamId(), frame.bodyBytes());
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       if (frame.command() == Command.PSH) {
         CoreStream stream = frame.dataStream();

@@ -23,6 +23,8 @@ public final class EndStream {
   private boolean peerFinished;
   private boolean outputFinished;
   private boolean closed;
+  private boolean told = true;
+  private @Nullable Runnable changeListener;
 
   /** What the core sees of the bytes to send, and the way back from its stream to this one. */
   final class Source implements SendSource {
@@ -64,6 +66,31 @@ public final class EndStream {
   }
 
   // ---- the application
+
+  /**
+   * Sets who is told, soon after, of data that has come, of an end or a failure, and of bytes that
+   * have gone into frames; several changes may be told as one.
+   *
+   * @param listener null for nobody
+   */
+  public void onChange(@Nullable Runnable listener) {
+    changeListener = listener;
+    told = false;
+    changed();
+  }
+
+  private void changed() {
+    if (!told && changeListener != null) {
+      told = true;
+      end.tell(() -> {
+        told = false;
+        Runnable listener = changeListener;
+        if (listener != null) {
+          listener.run();
+        }
+      });
+    }
+  }
 
   /**
    * Accepts bytes for sending, however many.
@@ -131,6 +158,7 @@ public final class EndStream {
       closed = true;
       end.act(() -> end.core().close(core(), end.nowNanos()));
       discardUnread();
+      end.forget(this);
     }
   }
 
@@ -139,6 +167,7 @@ public final class EndStream {
     closed = true;
     end.act(() -> end.core().abort(core(), end.nowNanos()));
     discardUnread();
+    end.forget(this);
   }
 
   /** Returns whether {@link #close} or {@link #abort} was called. */
@@ -175,6 +204,7 @@ public final class EndStream {
     frame.limit(start + bytes.remaining());
     frame.put(start, bytes, bytes.position(), bytes.remaining());
     unreadBytes += bytes.remaining();
+    changed();
   }
 
   /** Takes bytes that were promised to a frame. */
@@ -190,6 +220,7 @@ public final class EndStream {
         unsent.remove();
       }
     }
+    changed();
   }
 
   void onEvents(int events) {
@@ -201,6 +232,7 @@ public final class EndStream {
     if (receiveFailure() == StreamFailure.RECEIVE_BUDGET) {
       discardUnread();
     }
+    changed();
   }
 
   void discardUnread() {

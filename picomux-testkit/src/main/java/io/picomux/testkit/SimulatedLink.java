@@ -3,56 +3,103 @@ package io.picomux.testkit;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Random;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a byte transport on a {@link VirtualClock}: bytes arrive in order, after the
- * profile's latency, at its rate, in slices of random length. Not thread-safe.
+ * profile's latency, at its rate, in slices of random length, unless something goes wrong. Not
+ * thread-safe.
  */
-final class SimulatedLink {
+public final class SimulatedLink {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final VirtualClock clock;
   private final LinkProfile profile;
   private final Random random;
   private final ArrayDeque<ByteBuffer> queue = new ArrayDeque<>();
-  private final Consumer<ByteBuffer> receiver;
-  private final Runnable onRoom;
+  private @Nullable LinkEnd from;
+  private @Nullable LinkEnd to;
+  private UnaryOperator<byte[]> tampering = UnaryOperator.identity();
   private int queuedBytes;
   private int slicesUnderWay;
   private boolean sending;
+  private boolean ending;
+  private boolean silent;
+  private boolean cut;
+  private long stalledUntilNanos;
+  private long deliveredBytes;
+  private @Nullable Runnable onRefused;
 
-  /**
-   * Creates an empty link.
-   *
-   * @param receiver gets each slice when it arrives
-   * @param onRoom runs when the buffer has taken in less than it can
-   */
-  SimulatedLink(
-      VirtualClock clock,
-      LinkProfile profile,
-      Random random,
-      Consumer<ByteBuffer> receiver,
-      Runnable onRoom) {
+  /** Creates an empty link, to be attached to its ends before it is used. */
+  SimulatedLink(VirtualClock clock, LinkProfile profile, Random random) {
     this.clock = clock;
     this.profile = profile;
     this.random = random;
-    this.receiver = receiver;
-    this.onRoom = onRoom;
   }
+
+  void attach(LinkEnd sender, LinkEnd receiver) {
+    from = sender;
+    to = receiver;
+  }
+
+  // ---- what goes wrong
+
+  /**
+   * Lets nothing leave the sender for a while, as an outage of a network does: its buffer fills.
+   *
+   * @param nanos how long, from now
+   */
+  public void stall(long nanos) {
+    stalledUntilNanos = Math.max(stalledUntilNanos, clock.later(nanos));
+  }
+
+  /** Lets every byte vanish from now on: the sender notices nothing, the receiver hears nothing. */
+  public void silence() {
+    silent = true;
+  }
+
+  /** Drops what is under way and everything that is still sent; no end is told. */
+  void cut() {
+    cut = true;
+    queue.clear();
+    queuedBytes = 0;
+  }
+
+  /**
+   * Changes what is sent, for tests of what notices that.
+   *
+   * @param change gets whole frames, one or several, and returns what goes on the link instead
+   */
+  public void tamper(UnaryOperator<byte[]> change) {
+    tampering = change;
+  }
+
+  // ---- the state
 
   /** Returns whether the buffer takes in more; a frame may exceed it by its own length. */
   boolean hasRoom() {
-    return queuedBytes < profile.bufferBytes();
+    return queuedBytes < profile.bufferBytes() && !cut;
   }
 
   /** Returns whether nothing is queued or under way. */
-  boolean isIdle() {
+  public boolean isIdle() {
     return queuedBytes == 0 && slicesUnderWay == 0;
   }
 
-  /** Takes in bytes. */
-  void send(byte[] bytes) {
+  /** Returns the bytes that have arrived so far. */
+  public long deliveredBytes() {
+    return deliveredBytes;
+  }
+
+  // ---- the sender
+
+  /** Takes in frames. */
+  void send(byte[] frames) {
+    byte[] bytes = tampering.apply(frames);
+    if (cut || bytes.length == 0) {
+      return;
+    }
     queue.add(ByteBuffer.wrap(bytes));
     queuedBytes += bytes.length;
     if (!sending) {
@@ -60,32 +107,75 @@ final class SimulatedLink {
     }
   }
 
+  /** The receiver has closed its end: what arrives from now on is refused, which this tells. */
+  void onRefused(Runnable action) {
+    onRefused = action;
+  }
+
+  /** Nothing more is sent: the receiver hears of it behind the last byte. */
+  void end() {
+    ending = true;
+    if (!sending) {
+      sendEnd();
+    }
+  }
+
   private void sendSlice() {
     sending = true;
-    byte[] slice = new byte[Math.min(queuedBytes, 1 + random.nextInt(profile.longestSliceBytes()))];
-    clock.after(
-        slice.length * NANOS_PER_SECOND / profile.bytesPerSecond(),
+    int bytes = Math.min(queuedBytes, 1 + random.nextInt(profile.longestSliceBytes()));
+    long nanos = bytes * NANOS_PER_SECOND / profile.bytesPerSecond();
+    clock.at(Math.max(stalledUntilNanos, clock.nowNanos()) + nanos, () -> leave(bytes));
+  }
+
+  private void leave(int bytes) {
+    if (cut) {
+      sending = false;
+      return;
+    }
+    if (clock.nowNanos() < stalledUntilNanos) {
+      clock.at(stalledUntilNanos, () -> leave(bytes));
+      return;
+    }
+    byte[] slice = take(bytes);
+    slicesUnderWay++;
+    clock.after(profile.latencyNanos(), () -> arrive(slice));
+    if (queuedBytes > 0) {
+      sendSlice();
+    } else {
+      sending = false;
+      if (ending) {
+        sendEnd();
+      }
+    }
+    if (from != null && hasRoom()) {
+      from.onRoom();
+    }
+  }
+
+  private void arrive(byte[] slice) {
+    slicesUnderWay--;
+    if (!silent && !cut && to != null) {
+      deliveredBytes += slice.length;
+      if (onRefused != null) {
+        onRefused.run();
+      } else {
+        to.onBytes(ByteBuffer.wrap(slice));
+      }
+    }
+  }
+
+  private void sendEnd() {
+    clock.at(
+        Math.max(stalledUntilNanos, clock.nowNanos()) + profile.latencyNanos(),
         () -> {
-          take(slice);
-          slicesUnderWay++;
-          clock.after(
-              profile.latencyNanos(),
-              () -> {
-                slicesUnderWay--;
-                receiver.accept(ByteBuffer.wrap(slice));
-              });
-          if (queuedBytes > 0) {
-            sendSlice();
-          } else {
-            sending = false;
-          }
-          if (hasRoom()) {
-            onRoom.run();
+          if (!silent && !cut && to != null) {
+            to.onEnd();
           }
         });
   }
 
-  private void take(byte[] slice) {
+  private byte[] take(int bytes) {
+    byte[] slice = new byte[bytes];
     int filled = 0;
     while (filled < slice.length) {
       ByteBuffer first = queue.element();
@@ -97,5 +187,6 @@ final class SimulatedLink {
       }
     }
     queuedBytes -= slice.length;
+    return slice;
   }
 }

@@ -1,8 +1,7 @@
 package io.picomux.testkit;
 
 import io.picomux.core.MuxConfig;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.io.IOException;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
@@ -21,8 +20,8 @@ import java.util.SplittableRandom;
  * }</pre>
  */
 public final class SimulatedPair {
-  private final VirtualClock clock = new VirtualClock();
-  private final List<String> transcript = new ArrayList<>();
+  private final VirtualClock clock;
+  private final Transcript transcript;
   private final CoreEnd client;
   private final CoreEnd server;
   private final SimulatedLink toServer;
@@ -35,17 +34,26 @@ public final class SimulatedPair {
    * @param seed where stream ids and the lengths of slices come from
    */
   public SimulatedPair(MuxConfig client, MuxConfig server, LinkProfile profile, long seed) {
-    SplittableRandom seeds = new SplittableRandom(seed);
-    this.client = new CoreEnd("client", client, seeds.nextLong(), clock, transcript::add);
-    this.server = new CoreEnd("server", server, seeds.nextLong(), clock, transcript::add);
-    this.toServer = link(profile, seeds.nextLong(), this.server, this.client);
-    this.toClient = link(profile, seeds.nextLong(), this.client, this.server);
-    this.client.connect(toServer);
-    this.server.connect(toClient);
+    this(new Simulation(seed), "", client, server, profile, new SplittableRandom(seed));
   }
 
-  private SimulatedLink link(LinkProfile profile, long seed, CoreEnd to, CoreEnd from) {
-    return new SimulatedLink(clock, profile, new Random(seed), to::onBytes, from::onRoom);
+  SimulatedPair(
+      Simulation simulation,
+      String name,
+      MuxConfig client,
+      MuxConfig server,
+      LinkProfile profile,
+      SplittableRandom seeds) {
+    this.clock = simulation.clock();
+    this.transcript = simulation.transcript;
+    this.client = new CoreEnd(name + "client", client, seeds.nextLong(), clock, transcript);
+    this.server = new CoreEnd(name + "server", server, seeds.nextLong(), clock, transcript);
+    this.toServer = new SimulatedLink(clock, profile, new Random(seeds.nextLong()));
+    this.toClient = new SimulatedLink(clock, profile, new Random(seeds.nextLong()));
+    toServer.attach(this.client.linkSide(), this.server.linkSide());
+    toClient.attach(this.server.linkSide(), this.client.linkSide());
+    this.client.connect(toServer);
+    this.server.connect(toClient);
   }
 
   /** Returns the clock that both ends and the link run on. */
@@ -63,6 +71,33 @@ public final class SimulatedPair {
     return server;
   }
 
+  /** Returns the direction from client to server. */
+  public SimulatedLink toServer() {
+    return toServer;
+  }
+
+  /** Returns the direction from server to client. */
+  public SimulatedLink toClient() {
+    return toClient;
+  }
+
+  /** Ends the link in the middle of whatever is under way; both ends read an end of it. */
+  public void truncate() {
+    toServer.cut();
+    toClient.cut();
+    client.linkSide().onEnd();
+    server.linkSide().onEnd();
+  }
+
+  /** Breaks the link in the middle of whatever is under way; both ends get an error. */
+  public void cut() {
+    toServer.cut();
+    toClient.cut();
+    IOException cause = new IOException("the simulated link was cut");
+    client.linkSide().onFailure(cause);
+    server.linkSide().onFailure(cause);
+  }
+
   /**
    * Returns whether nothing is under way: neither end has a frame to send, and the link is empty.
    */
@@ -75,6 +110,6 @@ public final class SimulatedPair {
 
   /** Returns every frame that was sent, one line each: time in nanoseconds, end, frame. */
   public List<String> transcript() {
-    return Collections.unmodifiableList(transcript);
+    return transcript.lines();
   }
 }

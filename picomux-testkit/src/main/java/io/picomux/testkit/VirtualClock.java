@@ -41,14 +41,28 @@ public final class VirtualClock {
    * @param delayNanos 0 or more
    */
   public void after(long delayNanos, Runnable action) {
-    long room = Long.MAX_VALUE - nowNanos;
-    at(nowNanos + Math.min(delayNanos, room), action);
+    at(later(delayNanos), action);
+  }
+
+  /** Returns the time after a delay, or {@link Long#MAX_VALUE} when there is no such time. */
+  long later(long delayNanos) {
+    return nowNanos + Math.min(delayNanos, Long.MAX_VALUE - nowNanos);
   }
 
   /** Returns when the next event is due, or {@link Long#MAX_VALUE} when there is none. */
   public long nextEventNanos() {
     Event next = events.peek();
-    return next == null ? Long.MAX_VALUE : next.atNanos();
+    return next == null ? Long.MAX_VALUE : Math.max(nowNanos, next.atNanos());
+  }
+
+  /**
+   * Jumps ahead without running what was due in between, as the clock of a machine that slept does:
+   * it runs late, in its order.
+   *
+   * @param nanos how far; 0 or more
+   */
+  public void jump(long nanos) {
+    nowNanos = later(nanos);
   }
 
   /** Jumps to the next event and runs it; returns false when there is none. */
@@ -57,7 +71,7 @@ public final class VirtualClock {
     if (next == null) {
       return false;
     }
-    nowNanos = next.atNanos();
+    nowNanos = Math.max(nowNanos, next.atNanos());
     next.action().run();
     return true;
   }
