@@ -69,8 +69,12 @@ final class SendQueueGauge implements SharedMemory.Waiter {
    * were taken, without any lock.
    */
   void runWaiting() {
+    // Before the looks, at the own tasks as well: room that comes later leaves a mark again.
+    boolean lookAtOthers = memory.takeRoomMade();
     runDue();
-    memory.tellOthers(this);
+    if (lookAtOthers) {
+      memory.tellOthers(this);
+    }
   }
 
   @Override
@@ -80,14 +84,18 @@ final class SendQueueGauge implements SharedMemory.Waiter {
 
   @Override
   public void runDue() {
-    Runnable task;
-    while (isDue() && (task = waiting.poll()) != null) {
-      // It may fill the queue and wait again.
-      task.run();
-    }
-    if (waiting.isEmpty() && memory.removeWaiter(this) && !waiting.isEmpty()) {
-      // A task has come in between.
-      memory.addWaiter(this);
+    boolean settled = false;
+    while (!settled) {
+      Runnable task;
+      while (isDue() && (task = waiting.poll()) != null) {
+        // It may fill the queue and wait again.
+        task.run();
+      }
+      settled = !waiting.isEmpty() || !memory.removeWaiter(this) || waiting.isEmpty();
+      if (!settled) {
+        // A task has come in between, and room that came when this was not in the set was for it.
+        memory.addWaiter(this);
+      }
     }
   }
 

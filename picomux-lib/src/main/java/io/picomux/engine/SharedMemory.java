@@ -140,15 +140,24 @@ public final class SharedMemory {
   }
 
   /**
+   * Returns whether any session has made room since the last call; whoever hears so has to look at
+   * all that wait.
+   */
+  public boolean takeRoomMade() {
+    if (!roomMade) {
+      return false;
+    }
+    roomMade = false;
+    return true;
+  }
+
+  /**
    * Lets the tasks of other sessions run if there is room for them now. They are left to the
    * helper: they end up in executors that this session's threads have nothing to do with.
    */
   public void tellOthers(Waiter self) {
-    if (roomMade) {
-      roomMade = false;
-      if (waiters.stream().anyMatch(waiter -> !waiter.equals(self) && waiter.isDue())) {
-        helper.execute(() -> waiters.forEach(Waiter::runDue));
-      }
+    if (waiters.stream().anyMatch(waiter -> !waiter.equals(self) && waiter.isDue())) {
+      helper.execute(() -> waiters.forEach(Waiter::runDue));
     }
   }
 }
