@@ -16,6 +16,9 @@ final class Interleavings {
   /** Orders of a scenario of small classes in {@code ./build verify}; these take a millisecond. */
   private static final int ORDERS_OF_PARTS = 1000;
 
+  /** Orders in which a planted defect is looked for: the search ends when it is found. */
+  private static final int ORDERS_OF_MUTANTS = 50_000;
+
   /** Orders of a scenario of a whole session in {@code ./build verify}; these take far longer. */
   private static final int ORDERS_OF_SESSIONS = 20;
 
@@ -83,7 +86,7 @@ final class Interleavings {
    */
   static boolean isCaught(Step scenario) {
     try {
-      explore(scenario);
+      explore(ORDERS_OF_MUTANTS, scenario);
       return false;
     } catch (LincheckAssertionError e) {
       return true;
