@@ -17,7 +17,7 @@ final class Interleavings {
   private static final int ORDERS_OF_PARTS = 1000;
 
   /** Orders in which a planted defect is looked for: the search ends when it is found. */
-  private static final int ORDERS_OF_MUTANTS = 50_000;
+  private static final int ORDERS_OF_MUTANTS = 10_000;
 
   /** Orders of a scenario of a whole session in {@code ./build verify}; these take far longer. */
   private static final int ORDERS_OF_SESSIONS = 20;

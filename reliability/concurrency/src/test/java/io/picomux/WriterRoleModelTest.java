@@ -63,30 +63,6 @@ class WriterRoleModelTest {
     }
   }
 
-  /** Takes the role by a look and a write: two threads may have it. */
-  private static final class WithoutCompareAndSet implements Role {
-    private final AtomicInteger state = new AtomicInteger();
-
-    @Override
-    public boolean takeOrLeaveNote() {
-      if (state.get() == 0) {
-        state.set(1);
-        return true;
-      }
-      return !state.compareAndSet(1, 2) && state.compareAndSet(0, 1);
-    }
-
-    @Override
-    public void lookAnew() {
-      state.set(1);
-    }
-
-    @Override
-    public boolean release() {
-      return state.compareAndSet(1, 0);
-    }
-  }
-
   @Test
   void noRequestIsLostAndOneThreadWritesAtATime() {
     explore(() -> bringAndWrite(RealRole::new, 3));
@@ -97,21 +73,17 @@ class WriterRoleModelTest {
     assertThat(isCaught(() -> bringAndWrite(WithoutNote::new, 2))).isTrue();
   }
 
-  @Test
-  void aRoleThatTwoThreadsCanTakeIsCaught() {
-    assertThat(isCaught(() -> bringAndWrite(WithoutCompareAndSet::new, 2))).isTrue();
-  }
-
   private static void bringAndWrite(Supplier<Role> roles, int threads) throws InterruptedException {
     Role role = roles.get();
     AtomicInteger brought = new AtomicInteger();
     AtomicInteger writers = new AtomicInteger();
+    AtomicInteger mostWriters = new AtomicInteger();
     int[] written = new int[1];
     Interleavings.Step bring =
         () -> {
           brought.incrementAndGet();
           if (role.takeOrLeaveNote()) {
-            check(writers.incrementAndGet() == 1, "two threads have the role");
+            mostWriters.accumulateAndGet(writers.incrementAndGet(), Math::max);
             boolean released = false;
             while (!released) {
               role.lookAnew();
@@ -126,6 +98,7 @@ class WriterRoleModelTest {
           }
         };
     together(Collections.nCopies(threads, bring).toArray(Interleavings.Step[]::new));
+    check(mostWriters.get() == 1, mostWriters + " threads had the role at a time");
     check(written[0] == threads, threads + " brought, written: " + written[0]);
     check(role.takeOrLeaveNote(), "the role is free at the end");
   }
