@@ -46,7 +46,6 @@ final class Liveness {
 
   void setConfig(LivenessConfig config, long nowNanos) {
     this.config = config;
-    listen(nowNanos);
     request(nowNanos);
   }
 

@@ -83,6 +83,15 @@ class LivenessTest {
   }
 
   @Test
+  void newSettingsOnWakingDoNotMakeASleepCount() {
+    liveness.onPingSent(0);
+    liveness.setConfig(liveness.config(), 400 * SECOND);
+    assertThat(liveness.onTimeout(400 * SECOND)).isFalse();
+    assertThat(diesBy(420 * SECOND)).isFalse();
+    assertThat(diesBy(430 * SECOND)).isTrue();
+  }
+
+  @Test
   void whoIsAlwaysLateNoticesADeadPeerNevertheless() {
     liveness.onPingSent(0);
     long now = 0;

@@ -118,7 +118,8 @@ final class Shrinker {
   }
 
   private void shrinkAmount(int index) {
-    long low = 0;
+    // A session does not take an interval of 0.
+    long low = smallest.steps().get(index).action() == Action.LIVENESS ? 1 : 0;
     while (low < smallest.steps().get(index).amount()) {
       long amount = smallest.steps().get(index).amount();
       long middle = low + (amount - low) / 2;
