@@ -22,7 +22,9 @@ public record Attack(
     /** Control state: 2 MiB. */
     CONTROL_STATE,
     /** The receive budget and control state. */
-    UNREAD_DATA
+    UNREAD_DATA,
+    /** What a session may queue for sending and control state, beside the application's buffers. */
+    QUEUED_DATA
   }
 
   /** What a hostile peer does on one connection. */

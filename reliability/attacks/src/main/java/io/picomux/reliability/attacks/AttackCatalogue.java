@@ -10,7 +10,14 @@ import java.util.stream.Stream;
 public final class AttackCatalogue {
   /** All attacks. */
   public static final List<Attack> ALL =
-      Stream.of(PingAttacks.ALL, OpenAttacks.ALL, CreditAttacks.ALL).flatMap(List::stream).toList();
+      Stream.of(
+              PingAttacks.ALL,
+              OpenAttacks.ALL,
+              CreditAttacks.ALL,
+              DataAttacks.ALL,
+              FrameAttacks.ALL)
+          .flatMap(List::stream)
+          .toList();
 
   private AttackCatalogue() {}
 

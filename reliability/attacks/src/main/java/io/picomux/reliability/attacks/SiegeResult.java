@@ -66,7 +66,12 @@ record SiegeResult(
   long boundBytes() {
     MuxLimits limits = MuxLimits.DEFAULT;
     long control = (2L << 20) + 512L * limits.maxInboundStreams();
-    long data = attack.holds() == Attack.Holds.UNREAD_DATA ? limits.receiveBudgetBytes() : 0;
+    long data =
+        switch (attack.holds()) {
+          case CONTROL_STATE -> 0;
+          case UNREAD_DATA -> limits.receiveBudgetBytes();
+          case QUEUED_DATA -> limits.sessionQueueBytes();
+        };
     return control + data + (isJava() ? 0 : RESIDENT_SLACK_BYTES);
   }
 

@@ -38,15 +38,19 @@ import org.jspecify.annotations.Nullable;
 final class AttackScene implements AutoCloseable {
   /**
    * Heap that may have come for good, such as classes that were loaded and tables of the JDK that
-   * have grown; chosen by judgement.
+   * have grown; chosen by judgement. With them the segments that the process keeps for the next
+   * streams, a 64th of the victim's heap.
    */
-  static final long SETTLED_HEAP_SLACK_BYTES = 1L << 20;
+  static final long SETTLED_HEAP_SLACK_BYTES = (1L << 20) + (128L << 20) / 64;
 
   /** Control state of a session: the promise of {@link io.picomux.core.MuxLimits}. */
   static final long CONTROL_STATE_BYTES = 2L << 20;
 
   /** Memory of a live stream beside its data: the promise of the same. */
   static final long LIVE_STREAM_BYTES = 512;
+
+  /** What the victim's application has for each stream that it writes to: a buffer and a thread. */
+  static final long APPLICATION_BUFFER_BYTES = 72L << 10;
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -194,6 +198,9 @@ final class AttackScene implements AutoCloseable {
       long allowed = CONTROL_STATE_BYTES + LIVE_STREAM_BYTES * streams;
       if (attack.holds() == Attack.Holds.UNREAD_DATA && alive != null) {
         allowed += alive.receiveBudgetBytes();
+      }
+      if (attack.holds() == Attack.Holds.QUEUED_DATA) {
+        allowed += MuxLimits.DEFAULT.sessionQueueBytes() + APPLICATION_BUFFER_BYTES * streams;
       }
       assertThat(heapGrowthBytes())
           .as("growth of the live heap with %s live streams, %s", streams, during)

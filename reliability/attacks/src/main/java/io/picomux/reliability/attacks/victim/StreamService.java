@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   echo N wait       sends N bytes back, waits for the end of file, closes
  *   sink              reads to the end of file, closes
  *   source N SEED     sends N bytes, closes
+ *   push N            sends N bytes in small writes, closes
  *   hold KEY          keeps the stream and never touches it
  *   gone              drops the stream at once
  *   leak              forgets the stream without closing it
@@ -32,6 +33,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class StreamService {
   private static final int CHUNK_BYTES = 64 << 10;
+
+  /** So little that thousands of writers that wait hold next to nothing of their own. */
+  private static final int SMALL_CHUNK_BYTES = 1 << 10;
 
   private final AtomicLong acceptedStreams = new AtomicLong();
 
@@ -68,7 +72,7 @@ final class StreamService {
           held.add(stream);
           throwInCallbacks(stream);
         }
-        case "echo", "sink", "source", "throw" ->
+        case "echo", "sink", "source", "push", "throw" ->
             Thread.ofVirtual().name("service").start(() -> serveOne(stream, words));
         default -> stream.close();
       }
@@ -98,6 +102,7 @@ final class StreamService {
       switch (words[0]) {
         case "echo" -> echo(stream, Long.parseLong(words[1]));
         case "source" -> source(stream, Long.parseLong(words[1]), Long.parseLong(words[2]));
+        case "push" -> push(stream, Long.parseLong(words[1]));
         default -> drain(stream, new byte[CHUNK_BYTES]);
       }
     } catch (IOException e) {
@@ -123,6 +128,13 @@ final class StreamService {
   private static void drain(MuxStream stream, byte[] chunk) throws IOException {
     while (stream.read(chunk, 0, chunk.length) >= 0) {
       // What comes after the last wanted byte is of no interest.
+    }
+  }
+
+  private static void push(MuxStream stream, long bytes) throws IOException {
+    byte[] chunk = new byte[SMALL_CHUNK_BYTES];
+    for (long left = bytes; left > 0; left -= chunk.length) {
+      stream.write(chunk, 0, (int) Math.min(left, chunk.length));
     }
   }
 
