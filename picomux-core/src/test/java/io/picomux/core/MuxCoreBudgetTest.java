@@ -111,7 +111,7 @@ class MuxCoreBudgetTest {
     fill(driver, stream, 9 * 8192);
     driver.sent();
     driver.core.setAvailableBudget(8192);
-    driver.core.stored(stream, 1, driver.nowNanos);
+    driver.core.stored(stream, MIB, driver.nowNanos);
     assertThat(driver.sent()).containsExactly("NOP 8", "FIN 8");
   }
 
@@ -290,7 +290,7 @@ class MuxCoreBudgetTest {
     driver.read(stream, 1);
     fill(driver, stream, 9 * 8192);
     driver.core.setAvailableBudget(8192);
-    driver.core.stored(stream, 1, driver.nowNanos);
+    driver.core.stored(stream, MIB, driver.nowNanos);
     assertThat(stream.receiveFailure()).isEqualTo(StreamFailure.RECEIVE_BUDGET);
   }
 
@@ -301,7 +301,7 @@ class MuxCoreBudgetTest {
     CoreStream stream = driver.accept(1);
     fill(driver, stream, 9 * 8192);
     driver.core.setAvailableBudget(8192);
-    driver.core.stored(stream, 1, driver.nowNanos);
+    driver.core.stored(stream, MIB, driver.nowNanos);
     assertThat(driver.core.unreadBytes()).isZero();
     driver.core.stored(stream, 500, driver.nowNanos);
     driver.core.consumed(stream, 1, 0, 300, driver.nowNanos);
@@ -343,10 +343,23 @@ class MuxCoreBudgetTest {
     CoreDriver driver = budget(16 * MIB);
     CoreStream stream = driver.accept(1);
     fill(driver, stream, 10 * 8192);
+    driver.core.stored(stream, MIB, driver.nowNanos);
     driver.core.setAvailableBudget(10 * 8192);
     assertThat(driver.syn(2, 0)).isNull();
     assertThat(driver.core.stats(0).receiveBudgetBytes()).isEqualTo(10 * 8192);
     driver.core.stored(stream, 1, driver.nowNanos);
     assertThat(stream.receiveFailure()).isEqualTo(StreamFailure.RECEIVE_BUDGET);
+  }
+
+  /** What other sessions hold costs a small one nothing that it was promised. */
+  @Test
+  void aSessionThatHoldsLittleDoesNotSufferForOthers() throws Exception {
+    CoreDriver driver = budget(16 * MIB);
+    CoreStream stream = driver.accept(1);
+    fill(driver, stream, 10 * 8192);
+    driver.core.setAvailableBudget(0);
+    assertThat(driver.syn(2, 0)).isNotNull();
+    driver.core.stored(stream, 1, driver.nowNanos);
+    assertThat(stream.receiveFailure()).isNull();
   }
 }
