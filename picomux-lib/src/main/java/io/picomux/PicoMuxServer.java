@@ -47,6 +47,9 @@ public final class PicoMuxServer implements AutoCloseable {
 
   private static final long LAST_PAUSE_MILLIS = 1000;
 
+  /** Failed accepts are told of once in so long; chosen by judgement. */
+  private static final long ACCEPT_REPORT_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   /** How long handlers may run on after their sessions; chosen by judgement. */
   private static final long HANDLER_END_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -179,6 +182,7 @@ public final class PicoMuxServer implements AutoCloseable {
 
   private void accept() {
     long pauseMillis = FIRST_PAUSE_MILLIS;
+    long reportNanoTime = System.nanoTime();
     while (!closed.get()) {
       SocketChannel channel;
       try {
@@ -186,13 +190,15 @@ public final class PicoMuxServer implements AutoCloseable {
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException | RuntimeException | Error e) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "cannot accept a connection on {0}: {1}; trying again in {2} ms (if descriptors are used up,"
-                + " raise the limit with ulimit -n)",
-            localAddress,
-            e.getMessage(),
-            Long.toString(pauseMillis));
+        if (System.nanoTime() - reportNanoTime >= 0) {
+          reportNanoTime = System.nanoTime() + ACCEPT_REPORT_NANOS;
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "cannot accept connections on {0}: {1}; trying again all the time (if descriptors are"
+                  + " used up, raise the limit with ulimit -n)",
+              localAddress,
+              e.getMessage());
+        }
         if (pause(pauseMillis)) {
           return;
         }

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +27,13 @@ final class LocalListener implements AutoCloseable {
   /** How long not to accept after a failure such as a lack of file descriptors. */
   private static final long ACCEPT_BACKOFF_MILLIS = 100;
 
+  /** Failed accepts are told of once in so long; chosen by judgement. */
+  private static final long ACCEPT_REPORT_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private static final System.Logger LOGGER = System.getLogger(LocalListener.class.getName());
+
+  /** How long handlers may take to pass on that their connection was reset; judgement. */
+  private static final long HANDLER_END_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** Does what is to be done for one connection; the listener closes the socket afterwards. */
   interface Handler {
@@ -38,7 +45,11 @@ final class LocalListener implements AutoCloseable {
   private final String purpose;
   private final Semaphore free = new Semaphore(MAX_CONNECTIONS);
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Set<Thread> handlers = ConcurrentHashMap.newKeySet();
   private final CountDownLatch closing = new CountDownLatch(1);
+
+  /** When a failed accept is to be told of again; the accepting thread's. */
+  private long reportNanoTime = System.nanoTime();
 
   private LocalListener(ServerSocket listener, String purpose, Handler handler) {
     this.listener = listener;
@@ -74,7 +85,8 @@ final class LocalListener implements AutoCloseable {
 
   /**
    * Stops listening and resets every connection, for nobody may take what was cut short for whole.
-   * Returns at once; handlers end by themselves.
+   * Waits a little for the handlers to pass that on, before a session under them is closed in good
+   * order.
    */
   @Override
   public void close() {
@@ -85,6 +97,22 @@ final class LocalListener implements AutoCloseable {
       LOGGER.log(Level.DEBUG, "closing the listener", e);
     }
     open.forEach(LocalListener::reset);
+    awaitHandlers();
+  }
+
+  private void awaitHandlers() {
+    long deadlineNanoTime = System.nanoTime() + HANDLER_END_NANOS;
+    try {
+      for (Thread thread : handlers) {
+        long left = deadlineNanoTime - System.nanoTime();
+        if (thread != Thread.currentThread()
+            && (left <= 0 || !thread.join(Duration.ofNanos(left)))) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void acceptAll() {
@@ -94,10 +122,11 @@ final class LocalListener implements AutoCloseable {
         Socket socket;
         try {
           socket = listener.accept();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
+          // Without descriptors even a class may fail to load.
           free.release();
           if (!listener.isClosed()) {
-            LOGGER.log(Level.WARNING, purpose + ": cannot accept a connection: " + e.getMessage());
+            report(e);
             if (closing.await(ACCEPT_BACKOFF_MILLIS, TimeUnit.MILLISECONDS)) {
               return;
             }
@@ -105,11 +134,34 @@ final class LocalListener implements AutoCloseable {
           continue;
         }
         open.add(socket);
-        Thread.ofVirtual().name("picomux-" + purpose).start(() -> handle(socket));
+        Thread handling =
+            Thread.ofVirtual().name("picomux-" + purpose).unstarted(() -> handle(socket));
+        handlers.add(handling);
+        handling.start();
       }
     } catch (InterruptedException e) {
       // Nobody interrupts this thread to keep it running.
       close();
+    }
+  }
+
+  /** Tells of a failed accept, unless it has done so lately. */
+  private void report(Throwable failure) {
+    if (System.nanoTime() - reportNanoTime < 0) {
+      return;
+    }
+    reportNanoTime = System.nanoTime() + ACCEPT_REPORT_NANOS;
+    try {
+      LOGGER.log(
+          Level.WARNING,
+          purpose
+              + ": cannot accept connections: "
+              + failure.getMessage()
+              + "; trying again all the time (if descriptors are used up, raise the limit with"
+              + " ulimit -n)");
+    } catch (RuntimeException | Error e) {
+      // The log needs descriptors as well; the listener goes on without it.
+      return;
     }
   }
 
@@ -126,6 +178,7 @@ final class LocalListener implements AutoCloseable {
       LOGGER.log(Level.ERROR, purpose + ": connection failed", e);
     } finally {
       open.remove(socket);
+      handlers.remove(Thread.currentThread());
       free.release();
     }
   }

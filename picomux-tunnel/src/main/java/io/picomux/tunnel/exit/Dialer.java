@@ -82,7 +82,7 @@ final class Dialer implements AutoCloseable {
       socket.setKeepAlive(true);
       socket.connect(address, timeoutMillis);
       return socket;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       closeQuietly(socket);
       throw e;
     } finally {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
@@ -57,6 +58,9 @@ public final class Exit implements SessionHandler, AutoCloseable {
   private final LongAdder sessionsStarted = new LongAdder();
   private final LongAdder sessionsEnded = new LongAdder();
   private final Map<Refusal, Long> refusals = new ConcurrentHashMap<>();
+
+  private final Set<MuxStream> serving = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
 
   private Exit(Builder builder) {
     this.policy = builder.policy;
@@ -114,16 +118,26 @@ public final class Exit implements SessionHandler, AutoCloseable {
     return new ExitStats(started - ended, started, traffic.traffic(), refusals);
   }
 
-  /** Gives up look-ups in progress. Sessions are the caller's to close. */
+  /**
+   * Gives up look-ups in progress and resets the streams that are being served, so that a session
+   * that is closed in good order afterwards lets nobody take what was cut short for whole. Sessions
+   * are the caller's to close.
+   */
   @Override
   public void close() {
+    closed = true;
     systemResolver.close();
+    serving.forEach(MuxStream::reset);
   }
 
   private void serve(PicoMux session, MuxStream stream, HostResolver names, Dialer dialer) {
     traffic.streamOpened();
+    serving.add(stream);
     Runnable event = () -> {};
     try {
+      if (closed) {
+        throw new RefusedException(Refusal.CLOSING, "the exit is closed");
+      }
       Destination destination = destinationOf(stream);
       List<InetAddress> addresses = policy.check(destination, names);
       try (Socket socket = dialer.dial(destination.toString(), addresses, destination.port())) {
@@ -151,11 +165,13 @@ public final class Exit implements SessionHandler, AutoCloseable {
       stream.reset();
     } catch (IOException e) {
       log(session, () -> "a connection does not close: " + e);
-    } catch (RuntimeException e) {
-      LOGGER.log(Level.ERROR, "session " + session.id() + ": a stream failed", e);
+    } catch (RuntimeException | Error e) {
+      // First of all: a log that fails as well must not turn this into an end in good order.
       stream.reset();
+      LOGGER.log(Level.ERROR, "session " + session.id() + ": a stream failed", e);
     } finally {
       traffic.streamEnded();
+      serving.remove(stream);
       stream.close();
     }
     tell(event);

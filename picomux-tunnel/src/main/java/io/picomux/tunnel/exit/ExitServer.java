@@ -84,10 +84,10 @@ public final class ExitServer implements AutoCloseable {
     return exit.stats();
   }
 
-  /** Stops listening and closes the sessions and the exit. */
+  /** Resets the streams that are being served, stops listening and closes the sessions. */
   @Override
   public void close() {
-    server.close();
     exit.close();
+    server.close();
   }
 }
