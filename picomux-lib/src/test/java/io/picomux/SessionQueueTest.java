@@ -46,10 +46,13 @@ class SessionQueueTest {
           .isEqualTo(STREAM_QUEUE_BYTES);
       assertThat(hog.tryWrite(ByteBuffer.allocate(STREAM_QUEUE_BYTES)))
           .isEqualTo(STREAM_QUEUE_BYTES);
-      stream.onWritable(writable::release);
       int frames = FULL_QUEUE_FRAMES / 2 + 4;
       peer.sendMore(stream.id(), frames);
       until(() -> stream.stats().queuedBytes() == STREAM_QUEUE_BYTES - frames * 8192);
+      MuxStream filler = streamWithoutCredit(peer);
+      until(() -> filler.tryWrite(ByteBuffer.allocate(STREAM_QUEUE_BYTES)) == 0);
+      assertThat(stream.tryWrite(ByteBuffer.allocate(1))).isZero();
+      stream.onWritable(writable::release);
       assertThat(writable.availablePermits()).isZero();
       peer.sendMore(hog.id(), FULL_QUEUE_FRAMES);
       writable.acquire();
