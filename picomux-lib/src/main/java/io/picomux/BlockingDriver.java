@@ -87,6 +87,10 @@ final class BlockingDriver implements Driver {
       }
       int n;
       while (!closed.get() && (n = transport.read(bytes, 0, bytes.length)) >= 0) {
+        if (n == 0) {
+          // Asking again at once would keep a processor busy for as long as the session lives.
+          throw new IOException("a read has returned 0 bytes; it must wait for the first");
+        }
         session.onInput(ByteBuffer.wrap(bytes, 0, n));
       }
       session.onInputEnd();
@@ -150,7 +154,7 @@ final class BlockingDriver implements Driver {
   private void closeTransport() {
     try {
       transport.close();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.log(System.Logger.Level.DEBUG, "transport does not close", e);
     }
   }

@@ -66,6 +66,11 @@ final class NioDriver implements Driver, EventLoop.Handler {
     if (!channel.isConnected()) {
       throw new NotYetConnectedException();
     }
+    if (channel.isRegistered()) {
+      throw new IllegalStateException(
+          "the channel is registered with a selector already, of another session for instance: "
+              + channel);
+    }
     this.session = session;
     this.channel = channel;
     this.early = early;

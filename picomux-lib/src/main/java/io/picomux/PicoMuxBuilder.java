@@ -167,8 +167,11 @@ public final class PicoMuxBuilder {
    * non-blocking mode; an idle session then holds no thread.
    *
    * @throws java.nio.channels.NotYetConnectedException when the channel is not connected
+   * @throws IllegalStateException when the channel is registered with a selector, of another
+   *     session for instance
    */
   public PicoMux over(SocketChannel channel) throws IOException {
+    Objects.requireNonNull(channel);
     ByteBuffer first = takeEarly();
     return begin(session -> new NioDriver(session, channel, first));
   }
@@ -188,7 +191,7 @@ public final class PicoMuxBuilder {
    * {@link System#in}, may outlive the session until its next byte.
    */
   public PicoMux over(InputStream in, OutputStream out) throws IOException {
-    return over(new StreamTransport(in, out));
+    return over(new StreamTransport(Objects.requireNonNull(in), Objects.requireNonNull(out)));
   }
 
   /**
@@ -196,6 +199,7 @@ public final class PicoMuxBuilder {
    * direction.
    */
   public PicoMux over(Transport transport) throws IOException {
+    Objects.requireNonNull(transport);
     ByteBuffer first = takeEarly();
     return begin(session -> new BlockingDriver(session, transport, threads, first));
   }

@@ -1,12 +1,15 @@
 package io.picomux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.picomux.core.Command;
 import io.picomux.core.FrameEncoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -55,5 +58,35 @@ class BeginTest {
     assertThatThrownBy(() -> PicoMux.builder().connectTimeout(Duration.ofMillis(-1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("timeout is PT-0.001S, must not be negative");
+  }
+
+  @Test
+  void refusesAChannelThatAnotherSessionRunsOver() throws Exception {
+    SocketChannel[] ends = SessionPair.channels();
+    try (PicoMux first = PicoMux.over(ends[0]);
+        PicoMux peer = PicoMux.over(ends[1])) {
+      assertThatThrownBy(() -> PicoMux.over(ends[0]))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("the channel is registered with a selector already");
+      assertThat(first.ping(PATIENCE)).isPositive();
+      peer.abort();
+    }
+  }
+
+  @Test
+  void refusesStreamsThatAreNull() throws IOException {
+    try (InputStream in = InputStream.nullInputStream();
+        OutputStream out = OutputStream.nullOutputStream()) {
+      PicoMuxBuilder settings = PicoMux.builder();
+      assertThatNullPointerException().isThrownBy(() -> settings.over(in, nothing()));
+      assertThatNullPointerException().isThrownBy(() -> settings.over(nothing(), out));
+      assertThatNullPointerException().isThrownBy(() -> settings.over((Transport) nothing()));
+    }
+  }
+
+  /** What a caller may pass who heeds no annotation. */
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static <T> T nothing() {
+    return null;
   }
 }
