@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
       "  scripts/simulate --program file                 runs a printed program again",
       ""
     })
-final class SimulateProgram implements Callable<Integer> {
+public final class SimulateProgram implements Callable<Integer> {
   private static final long PROGRESS_NANOS = 10_000_000_000L;
   private static final Logger LIBRARY_LOG = Logger.getLogger("io.picomux");
 

@@ -19,14 +19,16 @@ import picocli.CommandLine.Option;
 /** Runs both processes for as long as asked, then judges and draws what they were like. */
 @Command(
     name = "run",
+    customSynopsis = "Usage: scripts/soak [OPTION]...",
     mixinStandardHelpOptions = true,
     description = {
-      "Lets a server and a client process do everything for hours, over links that break, and",
-      "watches heap, threads, descriptors and throughput of both.",
+      "Lets a server and a client process do everything for hours, over links that break, and"
+          + " watches heap, threads, descriptors and throughput of both.",
       "",
-      "An error is a wrong, lost or repeated byte, a call that hangs, a failure without a cause, a",
-      "session or stream that is left at the end, or a figure that grows for certain. The exit",
-      "code is 1 then. Interrupting it draws what there is."
+      "An error is a wrong, lost or repeated byte, a call that hangs, a failure without a cause,"
+          + " a session or stream that is left at the end, or a figure that grows for certain."
+          + " The exit code is 1 then. Interrupting it draws what there is.",
+      ""
     })
 final class SoakRun implements Callable<Integer> {
   private static final int PROGRESS_SECONDS = 30;
@@ -69,10 +71,9 @@ final class SoakRun implements Callable<Integer> {
 
   @Option(
       names = "--output",
-      description = {
-        "Folder for the picture, the samples, the summary and what the processes say; default:",
-        "docs/reliability, but reliability/faults/target/soak for less than ten minutes."
-      })
+      description =
+          "Folder for the picture, the samples, the summary and what the processes say; default:"
+              + " docs/reliability, but reliability/faults/target/soak for less than ten minutes.")
   private @Nullable Path chosenOutput;
 
   @Option(names = "--log", hidden = true, description = "Folder of the log that adds up.")
