@@ -47,6 +47,12 @@ public final class PicoMuxServer implements AutoCloseable {
 
   private static final long LAST_PAUSE_MILLIS = 1000;
 
+  /**
+   * Connections that may wait to be accepted; chosen by judgement: a burst of clients that come
+   * back at once, which the default of 50 would leave to the retransmissions of TCP.
+   */
+  private static final int BACKLOG = 1024;
+
   /** Failed accepts are told of once in so long; chosen by judgement. */
   private static final long ACCEPT_REPORT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -73,7 +79,7 @@ public final class PicoMuxServer implements AutoCloseable {
     this.handler = handler;
     this.listener = ServerSocketChannel.open();
     try {
-      listener.bind(address);
+      listener.bind(address, BACKLOG);
       this.localAddress = listener.getLocalAddress();
     } catch (IOException | RuntimeException e) {
       listener.close();

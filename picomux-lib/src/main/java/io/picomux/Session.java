@@ -437,7 +437,13 @@ final class Session {
   }
 
   void onTransportFailure(Throwable cause) {
-    if (cause instanceof IOException) {
+    if (cause instanceof IOException && closer.isDiscarding()) {
+      // All of ours is written, and the peer has ended, if not in order.
+      end(
+          SessionEnd.CLOSED,
+          "closed on this side; the transport failed after that: " + cause.getMessage(),
+          cause);
+    } else if (cause instanceof IOException) {
       end(SessionEnd.TRANSPORT_FAILED, "the transport failed: " + cause.getMessage(), cause);
     } else {
       end(SessionEnd.INTERNAL_ERROR, "defect in the session: " + cause, cause);

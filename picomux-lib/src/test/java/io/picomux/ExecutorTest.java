@@ -158,7 +158,8 @@ class ExecutorTest {
       until(ends[0]::isClosed);
       assertThat(peer.isConnected()).isTrue();
     }
-    until(() -> PicoMux.processStats().sessionsLive() == before);
+    // Sessions of earlier tests may end meanwhile.
+    until(() -> PicoMux.processStats().sessionsLive() <= before);
   }
 
   /** Takes what is there; answers the end with a byte. */

@@ -3,6 +3,7 @@ package io.picomux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.picomux.core.SessionEnd;
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,5 +51,43 @@ class OddTransportTest {
     PicoMux mux = PicoMux.over(transport);
     assertThat(mux.onTermination().get().reason()).isEqualTo(SessionEnd.INTERNAL_ERROR);
     transport.closed.await();
+  }
+
+  /** Its reads wait until our direction has ended, and fail then. */
+  private static final class FailingAfterOurEnd implements Transport {
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      try {
+        ended.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      throw new IOException("the other end has broken");
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) {}
+
+    @Override
+    public void shutdownOutput() {
+      ended.countDown();
+    }
+
+    @Override
+    public void close() {
+      ended.countDown();
+    }
+  }
+
+  @Test
+  void aPeerThatBreaksOffAfterAnOrderlyCloseIsNoFailure() throws Exception {
+    PicoMux mux = PicoMux.over(new FailingAfterOurEnd());
+    mux.close();
+    SessionException end = mux.onTermination().get();
+    assertThat(end.reason()).isEqualTo(SessionEnd.CLOSED);
+    assertThat(end)
+        .hasMessageContaining("the transport failed after that: the other end has broken");
   }
 }
