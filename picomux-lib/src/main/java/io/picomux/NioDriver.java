@@ -57,6 +57,12 @@ final class NioDriver implements Driver, EventLoop.Handler {
 
   private volatile boolean shutdownWanted;
 
+  /** Whether the role waits for room in the socket; owned by the loop. */
+  private boolean parked;
+
+  /** Owned by the loop. */
+  private boolean channelClosed;
+
   /**
    * Takes over a connected channel.
    *
@@ -148,6 +154,7 @@ final class NioDriver implements Driver, EventLoop.Handler {
 
   @Override
   public void onWritable() {
+    parked = false;
     write(LOOP_ROUNDS);
   }
 
@@ -157,7 +164,7 @@ final class NioDriver implements Driver, EventLoop.Handler {
       int left = rounds;
       while (true) {
         if (!writeOut()) {
-          registration.wantWrite();
+          registration.execute(this::park);
           return;
         }
         if (left == 0) {
@@ -178,7 +185,31 @@ final class NioDriver implements Driver, EventLoop.Handler {
       }
     } catch (Throwable e) {
       // The role is kept: nothing can be written any more.
+      dropUnwritten();
       session.onTransportFailure(e);
+    }
+  }
+
+  /** Waits with the role until the socket has room, or keeps it when the channel is closed. */
+  private void park() {
+    if (channelClosed) {
+      dropUnwritten();
+    } else {
+      parked = true;
+      registration.wantWrite();
+    }
+  }
+
+  /**
+   * Gives the buffer back that the peer did not read: left to the garbage collector, those of many
+   * peers would use up the memory outside the heap. By the holder of the role, or for it when it is
+   * parked.
+   */
+  private void dropUnwritten() {
+    ByteBuffer buffer = unwritten;
+    if (buffer != null) {
+      unwritten = null;
+      BUFFERS.giveBack(buffer);
     }
   }
 
@@ -246,6 +277,10 @@ final class NioDriver implements Driver, EventLoop.Handler {
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "channel does not close", e);
     } finally {
+      channelClosed = true;
+      if (parked) {
+        dropUnwritten();
+      }
       EventLoops.shared().release();
     }
   }
