@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  */
 public final class ModelChecker {
   /**
-   * The memory that a search may take, in MiB: three times what the largest model needs, so that one
-   * that has grown says so before the machine runs out of memory.
+   * The memory that a search may take, in MiB: three times what the largest model needs, so that
+   * one that has grown says so before the machine runs out of memory.
    */
   private static final int MEMORY_MIB = 2048;
 

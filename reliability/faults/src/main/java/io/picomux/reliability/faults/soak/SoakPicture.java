@@ -55,6 +55,7 @@ final class SoakPicture {
     lines.addSeries(series("server process", value, server));
     lines.addSeries(series("client process", value, client));
     XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
+    renderer.setDrawSeriesLineAsPath(true);
     for (int i = 0; i < COLOURS.length; i++) {
       renderer.setSeriesPaint(i, COLOURS[i]);
       renderer.setSeriesStroke(i, new BasicStroke(1.5f));
