@@ -228,6 +228,7 @@ public final class MuxCore {
         if (sessionFrames.onPing(body)) {
           life.onHalfCloseCertain();
         }
+        life.onPeerPing();
       }
       case PONG -> {
         if (!liveness.onPong(nowNanos)) {

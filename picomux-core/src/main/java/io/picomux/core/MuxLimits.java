@@ -113,7 +113,8 @@ public final class MuxLimits {
 
   /**
    * Returns how long our FIN is held back from a peer that may take it for the end of both
-   * directions, see {@link FinMode#AUTO}.
+   * directions, see {@link FinMode#AUTO}, and the FIN of a stream that was reset from a peer that
+   * has not sent its first PING, from which we learn whether it understands the reason.
    */
   public long finHoldNanos() {
     return finHoldNanos;
@@ -243,7 +244,8 @@ public final class MuxLimits {
 
     /**
      * Sets how long our FIN is held back from a peer that may take it for the end of both
-     * directions, see {@link FinMode#AUTO}. Chosen by judgement.
+     * directions, see {@link FinMode#AUTO}, and the FIN of a stream that was reset from a peer that
+     * has not sent its first PING. Chosen by judgement.
      *
      * @param value 0 or more nanoseconds; default {@code 5 * SECOND_NANOS}
      * @throws IllegalArgumentException when the value is out of range

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells the peer why a stream ends before its time: the body of a NOP with the stream's id, sent
  * ahead of the FIN that every peer understands. Only Java peers that have offered to understand it
- * get one; to all others, and to them before their first PING, a reset looks like an end.
+ * get one; to all others a reset looks like an end. A reset before the peer's first PING, which is
+ * the first thing that every peer sends, waits for it, at most {@link MuxLimits#finHoldNanos()}.
  *
  * <pre>
  *    'R'  'S'  'T'  code

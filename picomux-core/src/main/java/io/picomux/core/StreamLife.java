@@ -19,6 +19,9 @@ final class StreamLife {
 
   private boolean halfCloseCertain;
 
+  /** Whether the peer has said what it understands; true when we do not ask. */
+  private boolean peerPingSeen;
+
   StreamLife(
       MuxConfig config,
       StreamTable table,
@@ -32,6 +35,7 @@ final class StreamLife {
     this.scheduler = scheduler;
     this.receiving = receiving;
     this.halfCloseCertain = finMode == FinMode.HALF_CLOSE;
+    this.peerPingSeen = !config.offerHalfClose();
   }
 
   boolean isHalfCloseCertain() {
@@ -113,6 +117,18 @@ final class StreamLife {
     }
   }
 
+  /** A PING of the peer came: resets that waited to know whether it understands them may go. */
+  void onPeerPing() {
+    if (!peerPingSeen) {
+      peerPingSeen = true;
+      table.forEach(stream -> {
+        if (stream.resetOwed) {
+          scheduler.controlReady(stream);
+        }
+      });
+    }
+  }
+
   // ---- what the application does
 
   /** The application has nothing more to send. */
@@ -148,7 +164,7 @@ final class StreamLife {
     if (!stream.state.owesFin() || stream.pendingBytes() > 0) {
       return false;
     }
-    if (stream.state != StreamState.FINISHING || !stream.finMayBeHeld || halfCloseCertain) {
+    if (!waitsForCertainty(stream) && !waitsForPeerPing(stream)) {
       return true;
     }
     if (stream.finHoldUntilNanos() == DeadlineHeap.NEVER) {
@@ -156,6 +172,19 @@ final class StreamLife {
       updateDeadline(stream);
     }
     return nowNanos >= stream.finHoldUntilNanos();
+  }
+
+  /** Tells whether the peer could take our FIN for the end of both directions. */
+  private boolean waitsForCertainty(CoreStream stream) {
+    return stream.state == StreamState.FINISHING && stream.finMayBeHeld && !halfCloseCertain;
+  }
+
+  /**
+   * Tells whether the peer could take our FIN for the end of data that is in truth cut off, because
+   * it has not said yet whether it understands a {@link ResetNotice}.
+   */
+  private boolean waitsForPeerPing(CoreStream stream) {
+    return stream.resetOwed && !peerPingSeen;
   }
 
   void onFinSent(CoreStream stream, long nowNanos) {
@@ -210,8 +239,7 @@ final class StreamLife {
   }
 
   private void updateDeadline(CoreStream stream) {
-    long hold =
-        stream.state == StreamState.FINISHING ? stream.finHoldUntilNanos() : DeadlineHeap.NEVER;
+    long hold = stream.state.owesFin() ? stream.finHoldUntilNanos() : DeadlineHeap.NEVER;
     long earliest = Math.min(hold, Math.min(stream.closeUntilNanos(), stream.goneAtNanos()));
     deadlines.set(stream, earliest);
   }
@@ -226,6 +254,7 @@ final class StreamLife {
     if (stream.finHoldUntilNanos() <= nowNanos) {
       stream.setFinHoldUntil(DeadlineHeap.NEVER);
       stream.finMayBeHeld = false;
+      stream.resetOwed &= peerPingSeen;
     }
     if (stream.closeUntilNanos() <= nowNanos) {
       stream.setCloseUntil(DeadlineHeap.NEVER);

@@ -50,8 +50,19 @@ final class CoreDriver {
     core = new MuxCore(config, SEED, 0);
   }
 
-  /** A core whose first PING is out and answered. */
+  /** What a peer says at its beginning that offers nothing, as every Rust peer. */
+  static final String PLAIN_PING = "{\"next_ping_in_ms\":1800000}";
+
+  /** A core whose first PING is out and answered, and that has answered the peer's. */
   static CoreDriver calm(MuxConfig config) throws ProtocolViolationException {
+    CoreDriver driver = unheard(config);
+    driver.ping(PLAIN_PING);
+    assertThat(driver.sent()).containsExactly("PONG");
+    return driver;
+  }
+
+  /** A core whose first PING is out and answered by a peer that has not sent its own. */
+  static CoreDriver unheard(MuxConfig config) throws ProtocolViolationException {
     CoreDriver driver = new CoreDriver(config);
     assertThat(driver.sent()).containsExactly("PING");
     driver.pong();

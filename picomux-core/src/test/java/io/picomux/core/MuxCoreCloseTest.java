@@ -188,6 +188,59 @@ class MuxCoreCloseTest {
     driver.assertNothingLeft();
   }
 
+  /** Who drops a stream at once must not give the peer data that looks complete. */
+  @Test
+  void aResetWaitsForThePingThatSaysWhetherThePeerUnderstandsIt() throws Exception {
+    CoreDriver driver = CoreDriver.unheard(MuxConfig.DEFAULT);
+    CoreStream stream = driver.opened();
+    driver.write(stream, 10);
+    assertThat(driver.sent()).containsExactly("PSH L1 10");
+    driver.core.abort(stream, driver.nowNanos);
+    assertThat(driver.sent()).isEmpty();
+    driver.ping(OFFERS);
+    assertThat(driver.sent()).containsExactly("PONG", "NOP L1", "FIN L1");
+    driver.fin(stream);
+    driver.assertNothingLeft();
+  }
+
+  @Test
+  void aPingWithoutAnOfferLetsTheResetLookLikeAnEnd() throws Exception {
+    CoreDriver driver = CoreDriver.unheard(MuxConfig.DEFAULT);
+    CoreStream stream = driver.opened();
+    driver.core.abort(stream, driver.nowNanos);
+    assertThat(driver.sent()).isEmpty();
+    driver.ping(CoreDriver.PLAIN_PING);
+    assertThat(driver.sent()).containsExactly("PONG", "FIN L1");
+    driver.fin(stream);
+    driver.assertNothingLeft();
+  }
+
+  @Test
+  void aResetDoesNotWaitForeverForAPing() throws Exception {
+    CoreDriver driver = CoreDriver.unheard(MuxConfig.DEFAULT);
+    CoreStream stream = driver.opened();
+    driver.core.abort(stream, driver.nowNanos);
+    assertThat(driver.sent()).isEmpty();
+    driver.pass(5 * CoreDriver.SECOND - 1);
+    assertThat(driver.sent()).isEmpty();
+    driver.pass(1);
+    assertThat(driver.sent()).containsExactly("FIN L1");
+    driver.ping(OFFERS);
+    assertThat(driver.sent())
+        .as("what the FIN has said cannot be taken back")
+        .containsExactly("PONG");
+    driver.fin(stream);
+    driver.assertNothingLeft();
+  }
+
+  @Test
+  void withoutAnOfferOfOursAResetWaitsForNothing() throws Exception {
+    CoreDriver driver = CoreDriver.unheard(MuxConfig.DEFAULT.withOfferHalfClose(false));
+    CoreStream stream = driver.opened();
+    driver.core.abort(stream, driver.nowNanos);
+    assertThat(driver.sent()).containsExactly("FIN L1");
+  }
+
   @Test
   void aPeerThatUnderstandsItIsToldOfARefusal() throws Exception {
     CoreDriver driver = CoreDriver.calm();

@@ -10,7 +10,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MuxCoreFinTest {
   private static final String OFFER =
       "{\"next_ping_in_ms\":1800000,\"picomux_java\":{\"half_close\":1}}";
-  private static final String NO_OFFER = "{\"next_ping_in_ms\":1800000}";
 
   private static CoreDriver mode(FinMode mode) throws ProtocolViolationException {
     return CoreDriver.calm(MuxConfig.DEFAULT.withFinMode(mode));
@@ -81,7 +80,7 @@ class MuxCoreFinTest {
     CoreDriver driver = mode(FinMode.AUTO);
     CoreStream stream = driver.opened();
     driver.finish(stream);
-    driver.ping(NO_OFFER);
+    driver.ping(CoreDriver.PLAIN_PING);
     assertThat(driver.sent()).containsExactly("PONG");
     assertThat(driver.core.isHalfCloseCertain()).isFalse();
     driver.ping(OFFER);

@@ -389,7 +389,7 @@ class MuxCoreStreamsTest {
 
   @Test
   void statsCountFramesAndBytesOfBothDirections() throws Exception {
-    CoreDriver driver = CoreDriver.calm();
+    CoreDriver driver = CoreDriver.unheard(MuxConfig.DEFAULT);
     CoreStream local = driver.opened();
     CoreStream remote = driver.accept(3);
     driver.write(local, 8192 + 100);

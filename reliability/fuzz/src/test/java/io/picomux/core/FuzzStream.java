@@ -23,7 +23,7 @@ final class FuzzStream implements SendSource {
   // What crossed the wire.
   boolean synSent;
   boolean finSent;
-  boolean resetSent;
+  boolean resetSentBeforeFin;
   long sentBytes;
   int sentFrames;
   int creditGotFrames = WireFormat.INITIAL_WINDOW_FRAMES;
@@ -176,7 +176,7 @@ final class FuzzStream implements SendSource {
         must(frames > 0, "MORE of nothing");
         creditGivenFrames += frames;
       }
-      case NOP -> resetSent = true;
+      case NOP -> resetSentBeforeFin |= !finSent;
       case PING, PONG -> throw new AssertionError(frame + " names a stream");
     }
   }
