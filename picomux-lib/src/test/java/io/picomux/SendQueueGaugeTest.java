@@ -2,12 +2,14 @@ package io.picomux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.picomux.engine.SharedMemory;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SendQueueGaugeTest {
-  private final SendQueueGauge gauge = new SendQueueGauge(100, ProcessMemory.SHARED);
+  private final SharedMemory memory = new SharedMemory(1 << 20, 1 << 20, Runnable::run);
+  private final SendQueueGauge gauge = new SendQueueGauge(100, memory);
   private final List<String> ran = new ArrayList<>();
 
   @Test
