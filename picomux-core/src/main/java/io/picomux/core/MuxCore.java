@@ -23,22 +23,18 @@ import org.jspecify.annotations.Nullable;
  * never goes back. A violation of the peer's is thrown; the owner then calls {@link #end}.
  */
 public final class MuxCore {
-  private final MuxConfig config;
-  private final MuxLimits limits;
   private final FrameCounters counters = new FrameCounters();
   private final SendScheduler scheduler = new SendScheduler();
   private final StreamTable table;
   private final IdSpace ids;
-  private final PeerConduct conduct;
   private final Liveness liveness;
   final ReceiveSide receiving;
   final StreamLife life;
   private final SessionFrames sessionFrames;
   private final FrameQueue frames;
+  private final Admission admission;
+  private final PeerFrames peerFrames;
 
-  private int inboundStreams;
-  private int waitingStreams;
-  private boolean refusing;
   private boolean ended;
 
   /**
@@ -48,16 +44,27 @@ public final class MuxCore {
    *     session must not share one, and a peer must not be able to guess it
    */
   public MuxCore(MuxConfig config, long seed, long nowNanos) {
-    this.config = config;
-    this.limits = config.limits();
     this.table = new StreamTable(seed);
     this.ids = new IdSpace(table, seed);
-    this.conduct = new PeerConduct(counters, nowNanos);
+    PeerConduct conduct = new PeerConduct(counters, nowNanos);
     this.liveness = new Liveness(config.liveness(), nowNanos);
     this.receiving = new ReceiveSide(config, scheduler);
     this.life = new StreamLife(config, table, ids, scheduler, receiving);
     this.sessionFrames = new SessionFrames(liveness, conduct, config.offerHalfClose());
     this.frames = new FrameQueue(sessionFrames, scheduler, life, counters);
+    this.admission = new Admission(config.limits(), table, receiving);
+    this.peerFrames =
+        new PeerFrames(
+            config.offerHalfClose(),
+            table,
+            ids,
+            admission,
+            receiving,
+            life,
+            liveness,
+            sessionFrames,
+            conduct,
+            counters);
   }
 
   // ---- getters
@@ -137,8 +144,8 @@ public final class MuxCore {
     }
     return new CoreStats(
         table.size(),
-        inboundStreams,
-        waitingStreams,
+        admission.inboundStreams(),
+        admission.waitingStreams(),
         received,
         sent,
         counters.dataBytesReceived,
@@ -173,38 +180,7 @@ public final class MuxCore {
    */
   public @Nullable CoreStream handleData(int streamId, int bodyBytes, long nowNanos)
       throws ProtocolViolationException {
-    counters.received(Command.PSH);
-    counters.dataBytesReceived += bodyBytes;
-    CoreStream stream = table.get(streamId);
-    if (stream == null) {
-      onFrameOfUnknownStream(Command.PSH, streamId, nowNanos);
-      return null;
-    }
-    if (stream.state.peerFinished()) {
-      counters.lateFrames++;
-      return null;
-    }
-    if (!stream.receiveWindow.onFrame()) {
-      throw new ProtocolViolationException(
-          Violation.WINDOW_OVERRUN,
-          streamId,
-          "a data frame of "
-              + bodyBytes
-              + " bytes came for stream "
-              + Integer.toUnsignedString(streamId)
-              + ", whose credit is 0 frames");
-    }
-    if (bodyBytes == 0) {
-      conduct.onEmptyFrame(stream, nowNanos);
-    }
-    stream.state = stream.state.on(StreamState.Input.PEER_DATA);
-    if (stream.state.discardsData() || stream.receiveFailure != null) {
-      counters.discardedBytes += bodyBytes;
-      receiving.onDiscard(stream, bodyBytes);
-      return null;
-    }
-    receiving.onData(stream, bodyBytes);
-    return stream;
+    return peerFrames.onData(streamId, bodyBytes, nowNanos);
   }
 
   /**
@@ -216,28 +192,7 @@ public final class MuxCore {
    */
   public @Nullable CoreStream handleControl(
       Command command, int streamId, byte[] body, long nowNanos) throws ProtocolViolationException {
-    counters.received(command);
-    switch (command) {
-      case SYN -> {
-        return handleSyn(streamId, body, nowNanos);
-      }
-      case FIN -> handleFin(streamId, nowNanos);
-      case MORE -> handleMore(streamId, FrameEncoder.moreFrames(body), nowNanos);
-      case NOP -> handleNop(streamId, body, nowNanos);
-      case PING -> {
-        if (sessionFrames.onPing(body)) {
-          life.onHalfCloseCertain();
-        }
-        life.onPeerPing();
-      }
-      case PONG -> {
-        if (!liveness.onPong(nowNanos)) {
-          conduct.onUnsolicitedPong(liveness.unsolicitedPongs(), nowNanos);
-        }
-      }
-      case PSH -> throw new IllegalArgumentException("data frames go to handleData");
-    }
-    return null;
+    return peerFrames.onControl(command, streamId, body, nowNanos);
   }
 
   /**
@@ -287,7 +242,7 @@ public final class MuxCore {
   public void accepted(CoreStream stream, long nowNanos) {
     if (!stream.accepted) {
       stream.accepted = true;
-      waitingStreams--;
+      admission.accepted();
       receiving.accepted(stream, nowNanos, liveness.latencyNanos());
     }
   }
@@ -365,7 +320,7 @@ public final class MuxCore {
     }
     stream.appClosed = true;
     if (!stream.isLocal()) {
-      inboundStreams--;
+      admission.closed();
       accepted(stream, nowNanos);
     }
     if (stream.state == StreamState.ENDED) {
@@ -414,7 +369,7 @@ public final class MuxCore {
 
   /** Refuses every SYN from now on: the session is being closed. */
   public void refuseStreams() {
-    refusing = true;
+    admission.refuseAll();
   }
 
   /** The session is over: every live stream fails with {@link StreamFailure#SESSION_ENDED}. */
@@ -423,6 +378,7 @@ public final class MuxCore {
       return;
     }
     ended = true;
+    admission.refuseAll();
     life.endAll();
   }
 
@@ -455,82 +411,6 @@ public final class MuxCore {
     return ended
         ? DeadlineHeap.NEVER
         : Math.min(liveness.deadlineNanos(), life.earliestDeadlineNanos());
-  }
-
-  // ---- frames of the peer
-
-  private @Nullable CoreStream handleSyn(int streamId, byte[] metadata, long nowNanos)
-      throws ProtocolViolationException {
-    if (table.get(streamId) != null) {
-      throw new ProtocolViolationException(
-          Violation.DUPLICATE_SYN,
-          streamId,
-          "SYN for stream " + Integer.toUnsignedString(streamId) + ", which is open");
-    }
-    if (refusing
-        || ended
-        || inboundStreams >= limits.maxInboundStreams()
-        || table.inboundSize() >= limits.maxInboundStreams()
-        || waitingStreams >= limits.acceptQueueStreams()
-        || metadata.length > limits.maxInboundMetadataBytes()
-        || receiving.budget().refusesStreams()) {
-      counters.streamsRefused++;
-      ids.addPeerId(streamId, nowNanos);
-      sessionFrames.refuse(streamId);
-      return null;
-    }
-    CoreStream stream = new CoreStream(streamId, false, metadata, null, nowNanos);
-    table.add(stream);
-    counters.streamsOpenedByPeer++;
-    inboundStreams++;
-    waitingStreams++;
-    receiving.stored(stream, metadata.length);
-    return stream;
-  }
-
-  private void handleFin(int streamId, long nowNanos) throws ProtocolViolationException {
-    CoreStream stream = table.get(streamId);
-    if (stream == null) {
-      onFrameOfUnknownStream(Command.FIN, streamId, nowNanos);
-      return;
-    }
-    life.onPeerFin(stream, nowNanos);
-  }
-
-  private void handleMore(int streamId, int frames, long nowNanos)
-      throws ProtocolViolationException {
-    conduct.checkMore(streamId);
-    CoreStream stream = table.get(streamId);
-    if (stream == null) {
-      onFrameOfUnknownStream(Command.MORE, streamId, nowNanos);
-      return;
-    }
-    life.onMore(stream, frames);
-  }
-
-  /** A NOP means nothing, unless it is the notice of a reset that we have offered to understand. */
-  private void handleNop(int streamId, byte[] body, long nowNanos)
-      throws ProtocolViolationException {
-    StreamFailure reason = config.offerHalfClose() ? ResetNotice.parse(body) : null;
-    if (reason == null) {
-      conduct.onNoise(Command.NOP, streamId, nowNanos);
-      return;
-    }
-    CoreStream stream = table.get(streamId);
-    if (stream == null) {
-      onFrameOfUnknownStream(Command.NOP, streamId, nowNanos);
-      return;
-    }
-    life.onReset(stream, reason, nowNanos);
-  }
-
-  private void onFrameOfUnknownStream(Command command, int streamId, long nowNanos)
-      throws ProtocolViolationException {
-    if (ids.wasUsed(streamId, nowNanos)) {
-      counters.lateFrames++;
-    } else {
-      conduct.onNoise(command, streamId, nowNanos);
-    }
   }
 
   private void requireLive() {
