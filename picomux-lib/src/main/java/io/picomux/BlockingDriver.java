@@ -69,6 +69,11 @@ final class BlockingDriver implements Driver {
   }
 
   @Override
+  public void pauseReading(long nanos) {
+    LockSupport.parkNanos(this, nanos);
+  }
+
+  @Override
   public void shutdownOutput() {
     shutdownWanted = true;
     LockSupport.unpark(writer);

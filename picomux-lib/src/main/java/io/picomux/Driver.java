@@ -29,6 +29,12 @@ interface Driver {
   /** {@link Session#onDeadline} is wanted at this time of {@link System#nanoTime()}. */
   void setDeadline(long nanoTime);
 
+  /**
+   * Reads nothing for a while, so that the peer has to wait; called while input is taken in. A
+   * driver that does not decide when to read ignores it.
+   */
+  void pauseReading(long nanos);
+
   /** Ends our direction of the connection; everything was written. */
   void shutdownOutput();
 

@@ -34,6 +34,11 @@ final class HostedDriver implements Driver, Engine {
   }
 
   @Override
+  public void pauseReading(long nanos) {
+    // The host brings what arrives when it likes.
+  }
+
+  @Override
   public void shutdownOutput() {
     host.shutdownOutput();
   }

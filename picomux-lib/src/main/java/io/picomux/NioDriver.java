@@ -134,6 +134,11 @@ final class NioDriver implements Driver, EventLoop.Handler {
   }
 
   @Override
+  public void pauseReading(long nanos) {
+    registration.pauseReading(nanos);
+  }
+
+  @Override
   public void onDeadline() {
     session.onDeadline();
   }

@@ -18,6 +18,19 @@ import org.jspecify.annotations.Nullable;
  * and never blocks.
  */
 final class SessionReader {
+  /**
+   * What a refused stream costs the peer who opened it: so long we read nothing. Chosen by
+   * judgement: a flood of SYNs cannot take more than some percent of a processor, and ten thousand
+   * refused streams of an honest peer delay it by a tenth of a second.
+   */
+  private static final long PAUSE_PER_REFUSAL_NANOS = 10_000;
+
+  /** Below it a pause is put off until there is more: it would cost more than it brings. */
+  private static final long SHORTEST_PAUSE_NANOS = 1_000_000;
+
+  /** No pause is longer: PONGs must not wait for long. */
+  private static final long LONGEST_PAUSE_NANOS = 100_000_000;
+
   private final Session session;
   private final LockedCore core;
   private final @Nullable FrameListener frameListener;
@@ -27,6 +40,7 @@ final class SessionReader {
   private List<MuxStream> opened = new ArrayList<>();
   private List<Runnable> frameLog = new ArrayList<>();
   private @Nullable StreamInput currentInput;
+  private long pauseOwedNanos;
 
   SessionReader(Session session, LockedCore core, @Nullable FrameListener frameListener) {
     this.session = session;
@@ -57,7 +71,7 @@ final class SessionReader {
     }
     try {
       deliver(source);
-      core.duringDelivery(this::report);
+      core.duringDelivery(this::afterDelivery);
     } catch (ProtocolViolationException | RuntimeException | Error e) {
       broken = broken == null ? e : broken;
     }
@@ -74,6 +88,10 @@ final class SessionReader {
       session.end(SessionEnd.INTERNAL_ERROR, "defect while reading: " + broken, broken);
     } else if (write) {
       session.driver().requestWrite(0);
+    }
+    if (pauseOwedNanos >= SHORTEST_PAUSE_NANOS) {
+      session.driver().pauseReading(Math.min(pauseOwedNanos, LONGEST_PAUSE_NANOS));
+      pauseOwedNanos = 0;
     }
     MemoryGuard.shedIfNeeded();
   }
@@ -146,7 +164,8 @@ final class SessionReader {
     }
   }
 
-  private void report(MuxCore mux, long now) throws ProtocolViolationException {
+  private void afterDelivery(MuxCore mux, long now) throws ProtocolViolationException {
+    pauseOwedNanos += mux.takeRefusedLately() * PAUSE_PER_REFUSAL_NANOS;
     for (StreamInput input : reports) {
       input.reportTo(mux, now);
     }

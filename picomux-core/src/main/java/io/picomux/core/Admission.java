@@ -10,12 +10,16 @@ final class Admission {
   private final ReceiveSide receiving;
   private int inboundStreams;
   private int waitingStreams;
+  private final TokenBucket opens;
   private boolean refusing;
+  private int refusedLately;
 
-  Admission(MuxLimits limits, StreamTable table, ReceiveSide receiving) {
+  Admission(MuxLimits limits, StreamTable table, ReceiveSide receiving, long nowNanos) {
     this.limits = limits;
     this.table = table;
     this.receiving = receiving;
+    int opensPerSecond = limits.maxStreamOpensPerSecond();
+    this.opens = new TokenBucket(opensPerSecond, opensPerSecond, nowNanos);
   }
 
   /** Returns the streams of the peer that the application has not closed. */
@@ -33,19 +37,32 @@ final class Admission {
     refusing = true;
   }
 
-  /** Tells whether a stream with so much metadata is refused. */
-  boolean refuses(int metadataBytes) {
+  /** Tells whether a stream with so much metadata is refused, and counts it. */
+  boolean refuses(int metadataBytes, long nowNanos) {
+    boolean refused = isFull(metadataBytes) || !opens.tryTake(nowNanos);
+    if (refused) {
+      refusedLately++;
+    } else {
+      inboundStreams++;
+      waitingStreams++;
+    }
+    return refused;
+  }
+
+  /** Returns how many streams were refused since the last call. */
+  int takeRefusedLately() {
+    int count = refusedLately;
+    refusedLately = 0;
+    return count;
+  }
+
+  private boolean isFull(int metadataBytes) {
     return refusing
         || inboundStreams >= limits.maxInboundStreams()
         || table.inboundSize() >= limits.maxInboundStreams()
         || waitingStreams >= limits.acceptQueueStreams()
         || metadataBytes > limits.maxInboundMetadataBytes()
         || receiving.budget().refusesStreams();
-  }
-
-  void opened() {
-    inboundStreams++;
-    waitingStreams++;
   }
 
   void accepted() {

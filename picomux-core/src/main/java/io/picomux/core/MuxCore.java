@@ -52,7 +52,7 @@ public final class MuxCore {
     this.life = new StreamLife(config, table, ids, scheduler, receiving);
     this.sessionFrames = new SessionFrames(liveness, conduct, config.offerHalfClose());
     this.frames = new FrameQueue(sessionFrames, scheduler, life, counters);
-    this.admission = new Admission(config.limits(), table, receiving);
+    this.admission = new Admission(config.limits(), table, receiving, nowNanos);
     this.peerFrames =
         new PeerFrames(
             config.offerHalfClose(),
@@ -193,6 +193,11 @@ public final class MuxCore {
   public @Nullable CoreStream handleControl(
       Command command, int streamId, byte[] body, long nowNanos) throws ProtocolViolationException {
     return peerFrames.onControl(command, streamId, body, nowNanos);
+  }
+
+  /** Returns how many streams of the peer's were refused since the last call. */
+  public int takeRefusedLately() {
+    return admission.takeRefusedLately();
   }
 
   /**

@@ -17,6 +17,7 @@ public final class MuxLimits {
   private final long receiveBudgetBytes;
   private final int maxInboundStreams;
   private final int acceptQueueStreams;
+  private final int maxStreamOpensPerSecond;
   private final int maxInboundMetadataBytes;
   private final int streamQueueBytes;
   private final long sessionQueueBytes;
@@ -29,6 +30,7 @@ public final class MuxLimits {
     receiveBudgetBytes = builder.receiveBudgetBytes;
     maxInboundStreams = builder.maxInboundStreams;
     acceptQueueStreams = builder.acceptQueueStreams;
+    maxStreamOpensPerSecond = builder.maxStreamOpensPerSecond;
     maxInboundMetadataBytes = builder.maxInboundMetadataBytes;
     streamQueueBytes = builder.streamQueueBytes;
     sessionQueueBytes = builder.sessionQueueBytes;
@@ -49,6 +51,7 @@ public final class MuxLimits {
     builder.receiveBudgetBytes = receiveBudgetBytes;
     builder.maxInboundStreams = maxInboundStreams;
     builder.acceptQueueStreams = acceptQueueStreams;
+    builder.maxStreamOpensPerSecond = maxStreamOpensPerSecond;
     builder.maxInboundMetadataBytes = maxInboundMetadataBytes;
     builder.streamQueueBytes = streamQueueBytes;
     builder.sessionQueueBytes = sessionQueueBytes;
@@ -83,6 +86,14 @@ public final class MuxLimits {
    */
   public int acceptQueueStreams() {
     return acceptQueueStreams;
+  }
+
+  /**
+   * Returns streams that the peer may open in a second, in the long run; a SYN beyond it is refused
+   * with FIN. Worst case in memory: nothing, it is a number.
+   */
+  public int maxStreamOpensPerSecond() {
+    return maxStreamOpensPerSecond;
   }
 
   /**
@@ -149,6 +160,7 @@ public final class MuxLimits {
     private long receiveBudgetBytes = 64L << 20;
     private int maxInboundStreams = 16_384;
     private int acceptQueueStreams = 1_024;
+    private int maxStreamOpensPerSecond = Integer.MAX_VALUE;
     private int maxInboundMetadataBytes = WireFormat.MAX_BODY_BYTES;
     private int streamQueueBytes = 256 << 10;
     private long sessionQueueBytes = 8L << 20;
@@ -196,6 +208,21 @@ public final class MuxLimits {
     public Builder acceptQueueStreams(int value) {
       require(value >= 1, "acceptQueueStreams", value, "1 or more");
       acceptQueueStreams = value;
+      return this;
+    }
+
+    /**
+     * Sets streams that the peer may open in a second, in the long run: as many may come at once
+     * after a second without any. A SYN beyond it is refused with FIN. No bound by default, as a
+     * stream for each call makes thousands a second of an honest peer; for servers whose peers are
+     * strangers, as opening streams that are dropped at once takes processor time from others.
+     *
+     * @param value 1 or more; default {@code Integer.MAX_VALUE}
+     * @throws IllegalArgumentException when the value is out of range
+     */
+    public Builder maxStreamOpensPerSecond(int value) {
+      require(value >= 1, "maxStreamOpensPerSecond", value, "1 or more");
+      maxStreamOpensPerSecond = value;
       return this;
     }
 

@@ -32,14 +32,20 @@ final class PeerConduct {
    */
   static final int MAX_EMPTY_FRAMES_PER_MINUTE = 100;
 
+  /** Frames that mean nothing and may come at once: nghttp2's burst for glitches. */
+  static final long NOISE_BURST_FRAMES = 10_000;
+
+  /** Frames that mean nothing in a second, in the long run: nghttp2's rate for glitches. */
+  static final long NOISE_FRAMES_PER_SECOND = 330;
+
   private static final long MINUTE_NANOS = 60_000_000_000L;
 
   private final FrameCounters counters;
-  private final NoiseBucket noise;
+  private final TokenBucket noise;
 
   PeerConduct(FrameCounters counters, long nowNanos) {
     this.counters = counters;
-    this.noise = new NoiseBucket(nowNanos);
+    this.noise = new TokenBucket(NOISE_BURST_FRAMES, NOISE_FRAMES_PER_SECOND, nowNanos);
   }
 
   void checkOwedPongs(int owed) throws ProtocolViolationException {
@@ -128,9 +134,9 @@ final class PeerConduct {
               + " for stream "
               + Integer.toUnsignedString(streamId)
               + "; at most "
-              + NoiseBucket.BURST_FRAMES
+              + NOISE_BURST_FRAMES
               + " at once and "
-              + NoiseBucket.RATE_FRAMES_PER_SECOND
+              + NOISE_FRAMES_PER_SECOND
               + " per second are allowed");
     }
   }

@@ -129,7 +129,7 @@ final class PeerFrames {
           streamId,
           "SYN for stream " + Integer.toUnsignedString(streamId) + ", which is open");
     }
-    if (admission.refuses(metadata.length)) {
+    if (admission.refuses(metadata.length, nowNanos)) {
       counters.streamsRefused++;
       ids.addPeerId(streamId, nowNanos);
       sessionFrames.refuse(streamId);
@@ -138,7 +138,6 @@ final class PeerFrames {
     CoreStream stream = new CoreStream(streamId, false, metadata, null, nowNanos);
     table.add(stream);
     counters.streamsOpenedByPeer++;
-    admission.opened();
     receiving.stored(stream, metadata.length);
     return stream;
   }

@@ -388,6 +388,31 @@ class MuxCoreStreamsTest {
   }
 
   @Test
+  void opensBeyondTheRateAreRefused() throws Exception {
+    CoreDriver driver =
+        CoreDriver.calm(CoreDriver.limits(MuxLimits.builder().maxStreamOpensPerSecond(3)));
+    for (int id = 1; id <= 3; id++) {
+      driver.accept(id);
+    }
+    assertThat(driver.syn(4, 0)).isNull();
+    assertThat(driver.syn(5, 0)).isNull();
+    assertThat(driver.sent()).containsExactly("FIN 4", "FIN 5");
+    assertThat(driver.core.takeRefusedLately()).isEqualTo(2);
+    assertThat(driver.core.takeRefusedLately()).isZero();
+    driver.pass(CoreDriver.SECOND / 3);
+    assertThat(driver.syn(6, 0)).as("a third of a second allows one").isNull();
+    driver.pass(1);
+    assertThat(driver.syn(7, 0)).isNotNull();
+    assertThat(driver.syn(8, 0)).isNull();
+    driver.pass(100 * CoreDriver.SECOND);
+    for (int id = 11; id <= 13; id++) {
+      driver.accept(id);
+    }
+    assertThat(driver.syn(14, 0)).as("what was not used does not add up").isNull();
+    assertThat(driver.core.stats(0).streamsRefused()).isEqualTo(5);
+  }
+
+  @Test
   void statsCountFramesAndBytesOfBothDirections() throws Exception {
     CoreDriver driver = CoreDriver.unheard(MuxConfig.DEFAULT);
     CoreStream local = driver.opened();

@@ -18,6 +18,7 @@ class MuxLimitsTest {
     assertThat(limits.receiveBudgetBytes()).isEqualTo(64 << 20);
     assertThat(limits.maxInboundStreams()).isEqualTo(16_384);
     assertThat(limits.acceptQueueStreams()).isEqualTo(1_024);
+    assertThat(limits.maxStreamOpensPerSecond()).isEqualTo(Integer.MAX_VALUE);
     assertThat(limits.maxInboundMetadataBytes()).isEqualTo(65_535);
     assertThat(limits.streamQueueBytes()).isEqualTo(256 << 10);
     assertThat(limits.sessionQueueBytes()).isEqualTo(8 << 20);
@@ -47,6 +48,10 @@ class MuxLimitsTest {
             "accept queue",
             b -> b.acceptQueueStreams(0),
             "acceptQueueStreams is 0, must be 1 or more"),
+        new OutOfRange(
+            "opens",
+            b -> b.maxStreamOpensPerSecond(0),
+            "maxStreamOpensPerSecond is 0, must be 1 or more"),
         new OutOfRange(
             "metadata below",
             b -> b.maxInboundMetadataBytes(-1),
@@ -94,6 +99,7 @@ class MuxLimitsTest {
             .receiveBudgetBytes(1 << 20)
             .maxInboundStreams(1)
             .acceptQueueStreams(1)
+            .maxStreamOpensPerSecond(1)
             .maxInboundMetadataBytes(0)
             .streamQueueBytes(8_192)
             .sessionQueueBytes(65_535)
@@ -105,6 +111,7 @@ class MuxLimitsTest {
     assertThat(least.receiveBudgetBytes()).isEqualTo(1 << 20);
     assertThat(least.maxInboundStreams()).isOne();
     assertThat(least.acceptQueueStreams()).isOne();
+    assertThat(least.maxStreamOpensPerSecond()).isOne();
     assertThat(least.maxInboundMetadataBytes()).isZero();
     assertThat(least.streamQueueBytes()).isEqualTo(8_192);
     assertThat(least.sessionQueueBytes()).isEqualTo(65_535);
@@ -124,6 +131,7 @@ class MuxLimitsTest {
             .receiveBudgetBytes(2 << 20)
             .maxInboundStreams(3)
             .acceptQueueStreams(4)
+            .maxStreamOpensPerSecond(12)
             .maxInboundMetadataBytes(5)
             .streamQueueBytes(8_196)
             .sessionQueueBytes(65_537)
@@ -136,6 +144,7 @@ class MuxLimitsTest {
     assertThat(limits.receiveBudgetBytes()).isEqualTo(2 << 20);
     assertThat(limits.maxInboundStreams()).isEqualTo(3);
     assertThat(limits.acceptQueueStreams()).isEqualTo(4);
+    assertThat(limits.maxStreamOpensPerSecond()).isEqualTo(12);
     assertThat(limits.maxInboundMetadataBytes()).isEqualTo(5);
     assertThat(limits.streamQueueBytes()).isEqualTo(8_196);
     assertThat(limits.sessionQueueBytes()).isEqualTo(65_537);

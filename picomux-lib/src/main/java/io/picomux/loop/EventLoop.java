@@ -29,6 +29,15 @@ public final class EventLoop implements Runnable {
    */
   private static final int READ_BYTES = 256 << 10;
 
+  /** What a session is left when its turns take long. */
+  private static final int LEAST_READ_BYTES = 4 << 10;
+
+  /**
+   * How long a turn should take at the most. Data takes a quarter of it; a flood of tiny frames
+   * takes long for the same bytes, and gets fewer of them in a turn. Chosen by judgement.
+   */
+  private static final long TURN_NANOS = 1_000_000;
+
   private static final System.Logger LOG =
       GuardedLogger.of(System.getLogger(EventLoop.class.getName()));
 
@@ -63,6 +72,9 @@ public final class EventLoop implements Runnable {
     private final SelectionKey key;
     private volatile boolean writeWanted;
     private volatile boolean readWanted = true;
+    private boolean paused;
+    private long resumeNanoTime;
+    private int turnBytes = READ_BYTES;
     private volatile long deadlineNanoTime = NO_DEADLINE;
     private boolean cancelled;
     private boolean timed;
@@ -89,6 +101,25 @@ public final class EventLoop implements Runnable {
       });
     }
 
+    /** Makes no calls of {@link Handler#onReadable} for a while; called on the loop's thread. */
+    public void pauseReading(long nanos) {
+      if (!cancelled && !paused) {
+        paused = true;
+        resumeNanoTime = System.nanoTime() + nanos;
+        pauses.add(this);
+        updateInterest();
+      }
+    }
+
+    private void resume() {
+      paused = false;
+      try {
+        updateInterest();
+      } catch (CancelledKeyException e) {
+        fail(handler, e);
+      }
+    }
+
     /**
      * Sets when {@link Handler#onDeadline} is called next, on the clock of {@link
      * System#nanoTime()}. A later deadline than the current one costs nothing; an earlier one wakes
@@ -109,6 +140,7 @@ public final class EventLoop implements Runnable {
         key.cancel();
         timers.remove(this);
         timed = false;
+        pauses.remove(this);
       });
     }
 
@@ -156,14 +188,25 @@ public final class EventLoop implements Runnable {
         handler.onWritable();
       }
       if ((ready & SelectionKey.OP_READ) != 0 && readWanted && key.isValid()) {
-        handler.onReadable(scratch.clear());
+        long begun = System.nanoTime();
+        handler.onReadable(scratch.clear().limit(turnBytes));
+        adaptTurn(System.nanoTime() - begun);
+      }
+    }
+
+    private void adaptTurn(long tookNanos) {
+      if (tookNanos > TURN_NANOS) {
+        turnBytes = Math.max(LEAST_READ_BYTES, turnBytes / 2);
+      } else if (tookNanos < TURN_NANOS / 2) {
+        turnBytes = Math.min(READ_BYTES, 2 * turnBytes);
       }
     }
 
     private void updateInterest() {
       if (key.isValid()) {
         key.interestOps(
-            (readWanted ? SelectionKey.OP_READ : 0) | (writeWanted ? SelectionKey.OP_WRITE : 0));
+            (readWanted && !paused ? SelectionKey.OP_READ : 0)
+                | (writeWanted ? SelectionKey.OP_WRITE : 0));
       } else if (!cancelled) {
         fail(handler, new ClosedChannelException());
       }
@@ -183,6 +226,11 @@ public final class EventLoop implements Runnable {
   private final AtomicBoolean wakeUpPending = new AtomicBoolean();
   private final PriorityQueue<Registration> timers =
       new PriorityQueue<>((a, b) -> Long.signum(a.timerNanoTime - b.timerNanoTime));
+
+  /** Who is not read for a while, the one that is read soonest first. */
+  private final PriorityQueue<Registration> pauses =
+      new PriorityQueue<>((a, b) -> Long.signum(a.resumeNanoTime - b.resumeNanoTime));
+
   private final Thread thread;
 
   /** When the loop began to look at the channels for the last time; its own thread's. */
@@ -275,17 +323,25 @@ public final class EventLoop implements Runnable {
       selector.selectNow();
       return;
     }
-    Registration first = timers.peek();
-    if (first == null) {
+    long nanos = nanosToNextTimer();
+    if (nanos == Long.MAX_VALUE) {
       selector.select();
       return;
     }
-    long nanos = first.timerNanoTime - lookedNanoTime;
     if (nanos <= 0) {
       selector.selectNow();
     } else {
       selector.select(TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
     }
+  }
+
+  /** Returns how far away the next timer is, or {@link Long#MAX_VALUE} when there is none. */
+  private long nanosToNextTimer() {
+    Registration timer = timers.peek();
+    Registration pause = pauses.peek();
+    return Math.min(
+        timer == null ? Long.MAX_VALUE : timer.timerNanoTime - lookedNanoTime,
+        pause == null ? Long.MAX_VALUE : pause.resumeNanoTime - lookedNanoTime);
   }
 
   /**
@@ -356,6 +412,10 @@ public final class EventLoop implements Runnable {
    */
   private void runTimers() {
     Registration first;
+    while ((first = pauses.peek()) != null && first.resumeNanoTime - lookedNanoTime <= 0) {
+      pauses.remove();
+      first.resume();
+    }
     while ((first = timers.peek()) != null && first.timerNanoTime - lookedNanoTime <= 0) {
       timers.remove();
       try {

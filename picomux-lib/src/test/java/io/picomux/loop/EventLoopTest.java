@@ -76,6 +76,60 @@ class EventLoopTest {
   }
 
   @Test
+  void aPausedChannelIsReadAgainWhenItsTimeHasCome() throws Exception {
+    AtomicReference<EventLoop.Registration> paused = new AtomicReference<>();
+    BlockingQueue<Long> readNanoTimes = new LinkedBlockingQueue<>();
+    long pauseNanos = MILLISECONDS.toNanos(30);
+    Recorder recorder =
+        new Recorder() {
+          @Override
+          public void onReadable(ByteBuffer scratch) {
+            super.onReadable(scratch);
+            readNanoTimes.add(System.nanoTime());
+            paused.get().pauseReading(pauseNanos);
+          }
+        };
+    paused.set(loop.register(near, recorder));
+    loop.start(paused.get());
+    far.write(ByteBuffer.wrap(new byte[] {1}));
+    long first = readNanoTimes.take();
+    far.write(ByteBuffer.wrap(new byte[] {2}));
+    assertThat(readNanoTimes.take() - first).isGreaterThanOrEqualTo(pauseNanos);
+    paused.get().cancel();
+    far.write(ByteBuffer.wrap(new byte[] {3}));
+    barrier(paused.get());
+    assertThat(recorder.events).hasSize(2);
+  }
+
+  /** Turns that take long get shorter, so that the other channels have theirs. */
+  @Test
+  void aChannelWhoseTurnsTakeLongIsReadInSmallerPieces() throws Exception {
+    BlockingQueue<Integer> mostBytes = new LinkedBlockingQueue<>();
+    Recorder slow =
+        new Recorder() {
+          @Override
+          public void onReadable(ByteBuffer scratch) {
+            int most = scratch.remaining();
+            super.onReadable(scratch);
+            long end = System.nanoTime() + MILLISECONDS.toNanos(2);
+            while (System.nanoTime() - end < 0) {
+              Thread.onSpinWait();
+            }
+            mostBytes.add(most);
+          }
+        };
+    loop.start(loop.register(near, slow));
+    List<Integer> seen = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      far.write(ByteBuffer.wrap(new byte[] {1}));
+      seen.add(mostBytes.take());
+    }
+    assertThat(seen)
+        .containsExactly(
+            256 << 10, 128 << 10, 64 << 10, 32 << 10, 16 << 10, 8 << 10, 4 << 10, 4 << 10);
+  }
+
+  @Test
   void tellsOncePerRequestThatTheChannelCanBeWritten() throws Exception {
     Recorder recorder = new Recorder();
     EventLoop.Registration registration = loop.register(near, recorder);
@@ -343,7 +397,7 @@ class EventLoopTest {
     }
   }
 
-  private final class Recorder implements EventLoop.Handler {
+  private class Recorder implements EventLoop.Handler {
     final BlockingQueue<String> events = new LinkedBlockingQueue<>();
     volatile @Nullable RuntimeException failure;
     volatile boolean failsAtFailure;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class NoiseBucketTest {
+class TokenBucketTest {
   private static final long SECOND = 1_000_000_000L;
 
   @Test
   void allowsTenThousandAtOnceThenThreeHundredThirtyASecond() {
-    NoiseBucket bucket = new NoiseBucket(0);
+    TokenBucket bucket = new TokenBucket(10_000, 330, 0);
     assertThat(takeAll(bucket, 0)).isEqualTo(10_000);
     assertThat(takeAll(bucket, SECOND)).isEqualTo(330);
     assertThat(takeAll(bucket, SECOND)).isZero();
@@ -17,7 +17,7 @@ class NoiseBucketTest {
     assertThat(takeAll(bucket, 1_000 * SECOND)).as("never more than a burst").isEqualTo(10_000);
   }
 
-  private static int takeAll(NoiseBucket bucket, long nowNanos) {
+  private static int takeAll(TokenBucket bucket, long nowNanos) {
     int taken = 0;
     while (bucket.tryTake(nowNanos)) {
       taken++;

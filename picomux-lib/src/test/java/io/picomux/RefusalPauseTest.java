@@ -1,0 +1,112 @@
+package io.picomux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.picomux.core.Command;
+import io.picomux.core.FrameEncoder;
+import io.picomux.core.MuxConfig;
+import io.picomux.core.MuxLimits;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Whoever opens streams that are refused is read more slowly. */
+class RefusalPauseTest {
+  private static final int ACCEPTED = 4;
+
+  private final List<Long> pausesNanos = new ArrayList<>();
+  private final Session session;
+  private final PicoMux mux;
+  private int nextId = 1;
+
+  RefusalPauseTest() throws IOException {
+    MuxLimits limits = MuxLimits.builder().acceptQueueStreams(ACCEPTED).build();
+    SessionOptions options = new SessionOptions(Runnable::run, Thread.ofVirtual().factory(), null);
+    AtomicReference<Session> made = new AtomicReference<>();
+    mux =
+        new PicoMux(
+            MuxConfig.DEFAULT.withLimits(limits),
+            options,
+            1,
+            of -> {
+              made.set(of);
+              return new StillDriver();
+            });
+    session = made.get();
+  }
+
+  @AfterEach
+  void end() {
+    mux.abort();
+  }
+
+  @Test
+  void tenThousandRefusalsDelayThePeerByATenthOfASecond() throws Exception {
+    openStreams(ACCEPTED);
+    assertThat(pausesNanos).isEmpty();
+    openStreams(1_000);
+    openStreams(5_000);
+    assertThat(pausesNanos).containsExactly(10_000_000L, 50_000_000L);
+  }
+
+  @Test
+  void fewRefusalsAreSavedUp() throws Exception {
+    openStreams(ACCEPTED);
+    openStreams(60);
+    assertThat(pausesNanos).isEmpty();
+    openStreams(40);
+    assertThat(pausesNanos).containsExactly(1_000_000L);
+    openStreams(99);
+    assertThat(pausesNanos).hasSize(1);
+  }
+
+  @Test
+  void noPauseIsLong() throws Exception {
+    openStreams(30_000);
+    assertThat(pausesNanos).containsExactly(100_000_000L);
+    openStreams(1);
+    assertThat(pausesNanos).as("what is beyond it is forgiven").hasSize(1);
+  }
+
+  private void openStreams(int count) {
+    ByteBuffer syns = ByteBuffer.allocate(8 * count);
+    for (int i = 0; i < count; i++) {
+      syns.put(FrameEncoder.encode(Command.SYN, nextId++, new byte[0]));
+    }
+    session.onInput(syns.flip());
+  }
+
+  /** Moves nothing and notes pauses. */
+  private final class StillDriver implements Driver {
+    @Override
+    public void start() {}
+
+    @Override
+    public void requestWrite(int callerBytes) {}
+
+    @Override
+    public void setDeadline(long nanoTime) {}
+
+    @Override
+    public void pauseReading(long nanos) {
+      pausesNanos.add(nanos);
+    }
+
+    @Override
+    public void shutdownOutput() {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public @Nullable SocketAddress remoteAddress() {
+      return null;
+    }
+  }
+}
