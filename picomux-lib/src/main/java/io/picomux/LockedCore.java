@@ -220,6 +220,7 @@ final class LockedCore {
           events = new ArrayList<>();
         }
         events.add(StreamEvent.take(stream, output.stream()));
+        stream.detachIfDone();
       }
     }
     return events;

@@ -314,6 +314,7 @@ final class Session {
     core.enter((mux, now) -> {
       stream.output().stopAccepting(true);
       mux.close(stream.core(), now);
+      stream.core().detachIfDone();
     });
     stream.output().tellWritable();
     forget(stream);
@@ -324,6 +325,7 @@ final class Session {
     core.enter((mux, now) -> {
       stream.output().stopAccepting(true);
       mux.abort(stream.core(), now);
+      stream.core().detachIfDone();
     });
     stream.output().tellWritable();
     forget(stream);

@@ -115,6 +115,17 @@ public final class CoreStream {
     source = newSource;
   }
 
+  /**
+   * Lets go of what was attached if nobody needs it any more: the application has closed the stream
+   * and our FIN is out. A peer that leaves such a stream open then costs little; the owner hears
+   * nothing more of it.
+   */
+  public void detachIfDone() {
+    if (appClosed && (state == StreamState.DISCARDING || state == StreamState.ENDED)) {
+      source = null;
+    }
+  }
+
   /** Returns the state. */
   public StreamState state() {
     return state;

@@ -289,6 +289,36 @@ class MuxCoreCloseTest {
     driver.assertNothingLeft();
   }
 
+  @Test
+  void whatIsAttachedIsLetGoWhenNobodyNeedsIt() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream stream = driver.accept(3);
+    driver.core.finish(stream, false, driver.nowNanos);
+    assertThat(driver.sent()).containsExactly("FIN 3");
+    stream.detachIfDone();
+    assertThat(stream.source()).as("the application may still read").isNotNull();
+    driver.close(stream);
+    stream.detachIfDone();
+    assertThat(stream.source()).isNull();
+    driver.fin(stream);
+    driver.assertNothingLeft();
+  }
+
+  @Test
+  void whatIsAttachedIsKeptUntilTheFinIsOut() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream stream = driver.accept(3);
+    driver.write(stream, 11 * 8192);
+    driver.close(stream);
+    assertThat(driver.sent()).hasSize(10);
+    stream.detachIfDone();
+    assertThat(stream.source()).isNotNull();
+    driver.more(stream, 1);
+    assertThat(driver.sent()).containsExactly("PSH 3 8192", "FIN 3");
+    stream.detachIfDone();
+    assertThat(stream.source()).isNull();
+  }
+
   /** A peer cannot keep a stream for ever by repeating that it is over. */
   @Test
   void repeatedResetsDoNotKeepAStreamAlive() throws Exception {

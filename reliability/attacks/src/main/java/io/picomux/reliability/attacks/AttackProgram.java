@@ -1,5 +1,6 @@
 package io.picomux.reliability.attacks;
 
+import io.picomux.core.MuxLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,6 +58,14 @@ public final class AttackProgram implements Callable<Integer> {
       description = "java, rust-0.1.14, rust-0.3.3 or all; may be given often. Default: java")
   private List<String> victims = new ArrayList<>();
 
+  @Option(
+      names = "--opens-per-second",
+      paramLabel = "N",
+      description =
+          "Streams that a Java victim lets a peer open in a second. Default: no bound, as in the"
+              + " library.")
+  private int opensPerSecond = MuxLimits.DEFAULT.maxStreamOpensPerSecond();
+
   @Option(names = "--markdown", description = "Print the table as Markdown.")
   private boolean markdown;
 
@@ -84,6 +93,9 @@ public final class AttackProgram implements Callable<Integer> {
       AttackCatalogue.ALL.forEach(attack ->
           System.out.printf("%2d  %-20s %s%n", attack.row(), attack.name(), attack.summary()));
       return 0;
+    }
+    if (opensPerSecond < 1) {
+      throw wrong("--opens-per-second is " + opensPerSecond + ", must be 1 or more");
     }
     if (seconds < 1 || rounds < 1) {
       throw wrong(
@@ -138,7 +150,7 @@ public final class AttackProgram implements Callable<Integer> {
 
   private SiegeResult besiege(Attack attack, String name) throws Exception {
     Duration duration = Duration.ofSeconds(seconds);
-    try (JavaVictim java = JavaVictim.start()) {
+    try (JavaVictim java = JavaVictim.start(opensPerSecond)) {
       if (name.equals("java")) {
         return new Siege(attack, java, java, duration).run(rounds);
       }

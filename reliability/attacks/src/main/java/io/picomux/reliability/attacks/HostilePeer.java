@@ -5,6 +5,7 @@ import io.picomux.core.FrameDecoder;
 import io.picomux.core.ProtocolViolationException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -34,6 +35,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostilePeer implements AutoCloseable {
   private static final int READ_BYTES = 64 << 10;
+
+  /**
+   * What the system takes of the victim's answers while nobody reads them: little, so that they
+   * soon wait with the victim.
+   */
+  private static final int RECEIVE_BUFFER_BYTES = 64 << 10;
 
   /**
    * Ids of streams that the victim opened or that it granted credit for, for attacks that answer.
@@ -81,7 +88,13 @@ public final class HostilePeer implements AutoCloseable {
    */
   public static HostilePeer connect(
       InetSocketAddress victim, AttackBounds bounds, @Nullable Tape tape) throws IOException {
-    SocketChannel channel = SocketChannel.open(victim);
+    SocketChannel channel = SocketChannel.open();
+    try {
+      channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER_BYTES).connect(victim);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
     if (tape != null) {
       tape.onConnect();
     }

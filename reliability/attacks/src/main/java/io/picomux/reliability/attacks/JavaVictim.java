@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import io.picomux.core.CoreStats;
+import io.picomux.core.MuxLimits;
 import io.picomux.reliability.attacks.victim.Ending;
 import io.picomux.reliability.attacks.victim.Figures;
 import io.picomux.reliability.attacks.victim.Started;
@@ -38,13 +39,22 @@ public final class JavaVictim implements Victim {
     this.started = started;
   }
 
-  /** Starts the process on the class path of this one and waits until it listens. */
+  /** Starts a process with every limit at its default, see {@link #start(int)}. */
   public static JavaVictim start() throws IOException {
+    return start(MuxLimits.DEFAULT.maxStreamOpensPerSecond());
+  }
+
+  /**
+   * Starts the process on the class path of this one and waits until it listens.
+   *
+   * @param opensPerSecond its {@link MuxLimits#maxStreamOpensPerSecond()}
+   */
+  static JavaVictim start(int opensPerSecond) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_ARGUMENTS);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(VictimProgram.class.getName());
+    command.addAll(List.of(VictimProgram.class.getName(), Integer.toString(opensPerSecond)));
     ChildProcess process = ChildProcess.start(command);
     try {
       return new JavaVictim(process, GSON.fromJson(process.nextLine(), Started.class));

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.gson.Gson;
 import io.picomux.PicoMux;
 import io.picomux.PicoMuxServer;
+import io.picomux.core.MuxLimits;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,8 +17,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process under attack: a {@link PicoMuxServer} with every limit at its default and a plain TCP
- * sink, both on free loopback ports. {@link StreamService} says what its application does.
+ * The process under attack: a {@link PicoMuxServer} whose limits are the defaults, but for what its
+ * argument says, and a plain TCP sink, both on free loopback ports. {@link StreamService} says what
+ * its application does.
  *
  * <p>Prints a {@link Started} and then answers each line of its standard input with one line, both
  * JSON. Ends with its input.
@@ -36,17 +38,29 @@ public final class VictimProgram {
   private final StreamService service = new StreamService();
   private final SessionLedger ledger = new SessionLedger();
 
-  private VictimProgram() {}
+  private final MuxLimits limits;
 
-  /** Listens and answers until its input ends. */
+  private VictimProgram(MuxLimits limits) {
+    this.limits = limits;
+  }
+
+  /**
+   * Listens and answers until its input ends.
+   *
+   * @param args its {@link MuxLimits#maxStreamOpensPerSecond()}
+   */
   public static void main(String[] args) throws Exception {
-    new VictimProgram().run();
+    int opensPerSecond = Integer.parseInt(args[0]);
+    new VictimProgram(MuxLimits.builder().maxStreamOpensPerSecond(opensPerSecond).build()).run();
   }
 
   private void run() throws Exception {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     TcpSink sink = TcpSink.listen();
-    try (PicoMuxServer server = PicoMuxServer.listen(address, this::serve)) {
+    try (PicoMuxServer server =
+        PicoMuxServer.builder()
+            .sessions(PicoMux.builder().limits(limits))
+            .listen(address, this::serve)) {
       int muxPort = ((InetSocketAddress) server.localAddress()).getPort();
       say(
           new Started(
