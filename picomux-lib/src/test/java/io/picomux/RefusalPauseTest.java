@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Whoever opens streams that are refused is read more slowly. */
+/** Whoever opens streams that are refused, or that are over at once, is read more slowly. */
 class RefusalPauseTest {
   private static final int ACCEPTED = 4;
 
@@ -72,6 +72,20 @@ class RefusalPauseTest {
     assertThat(pausesNanos).containsExactly(100_000_000L);
     openStreams(1);
     assertThat(pausesNanos).as("what is beyond it is forgiven").hasSize(1);
+  }
+
+  /** Streams that end before they are accepted, as in the attack on HTTP/2 called rapid reset. */
+  @Test
+  void streamsThatAreOverAtOnceCostTenTimesAsMuch() throws Exception {
+    ByteBuffer frames = ByteBuffer.allocate(100);
+    for (int id = 1; id <= ACCEPTED; id++) {
+      frames.put(FrameEncoder.encode(Command.SYN, id, new byte[0]));
+      frames.put(FrameEncoder.encode(Command.FIN, id, new byte[0]));
+    }
+    session.onInput(frames.flip());
+    nextId = 100;
+    openStreams(60);
+    assertThat(pausesNanos).as("4 of 100 us, 60 of 10 us").containsExactly(1_000_000L);
   }
 
   private void openStreams(int count) {

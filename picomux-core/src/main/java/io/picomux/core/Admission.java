@@ -13,6 +13,7 @@ final class Admission {
   private final TokenBucket opens;
   private boolean refusing;
   private int refusedLately;
+  private int futileLately;
 
   Admission(MuxLimits limits, StreamTable table, ReceiveSide receiving, long nowNanos) {
     this.limits = limits;
@@ -53,6 +54,18 @@ final class Admission {
   int takeRefusedLately() {
     int count = refusedLately;
     refusedLately = 0;
+    return count;
+  }
+
+  /** A stream is over that the application has not even accepted and that carried nothing. */
+  void onFutileStream() {
+    futileLately++;
+  }
+
+  /** Returns how many streams were over before they were of any use, since the last call. */
+  int takeFutileLately() {
+    int count = futileLately;
+    futileLately = 0;
     return count;
   }
 

@@ -201,6 +201,14 @@ public final class MuxCore {
   }
 
   /**
+   * Returns how many streams of the peer's were over before the application had accepted them,
+   * without a byte or by a reset, since the last call.
+   */
+  public int takeFutileLately() {
+    return admission.takeFutileLately();
+  }
+
+  /**
    * Time has passed.
    *
    * @return whether the peer counts as dead; the owner then ends the session

@@ -148,6 +148,9 @@ final class PeerFrames {
       onFrameOfUnknownStream(Command.FIN, streamId, nowNanos);
       return;
     }
+    if (isUntouched(stream) && stream.unreadFrames() == 0) {
+      admission.onFutileStream();
+    }
     life.onPeerFin(stream, nowNanos);
   }
 
@@ -175,7 +178,15 @@ final class PeerFrames {
       onFrameOfUnknownStream(Command.NOP, streamId, nowNanos);
       return;
     }
+    if (isUntouched(stream)) {
+      admission.onFutileStream();
+    }
     life.onReset(stream, reason, nowNanos);
+  }
+
+  /** Tells whether the application has not accepted the stream, and the peer has not ended it. */
+  private static boolean isUntouched(CoreStream stream) {
+    return !stream.isLocal() && !stream.accepted && !stream.state.peerFinished();
   }
 
   private void onFrameOfUnknownStream(Command command, int streamId, long nowNanos)

@@ -1,5 +1,6 @@
 package io.picomux.core;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -410,6 +411,28 @@ class MuxCoreStreamsTest {
     }
     assertThat(driver.syn(14, 0)).as("what was not used does not add up").isNull();
     assertThat(driver.core.stats(0).streamsRefused()).isEqualTo(5);
+  }
+
+  @Test
+  void streamsThatAreOverBeforeAnybodyCouldUseThemAreCounted() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    // Accepted in time: a request that is nothing but metadata.
+    driver.fin(driver.accept(1));
+    assertThat(driver.core.takeFutileLately()).isZero();
+    CoreStream withData = requireNonNull(driver.syn(2, 0));
+    driver.data(withData, 10);
+    driver.fin(withData);
+    assertThat(driver.core.takeFutileLately()).isZero();
+    CoreStream empty = requireNonNull(driver.syn(3, 0));
+    driver.fin(empty);
+    driver.fin(empty);
+    assertThat(driver.core.takeFutileLately()).isOne();
+    CoreStream reset = requireNonNull(driver.syn(4, 0));
+    driver.data(reset, 10);
+    driver.control(Command.NOP, 4, ResetNotice.reset());
+    driver.fin(reset);
+    assertThat(driver.core.takeFutileLately()).isOne();
+    assertThat(driver.core.takeFutileLately()).isZero();
   }
 
   @Test
