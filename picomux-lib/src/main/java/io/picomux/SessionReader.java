@@ -20,17 +20,17 @@ import org.jspecify.annotations.Nullable;
 final class SessionReader {
   /**
    * What a refused stream costs the peer who opened it: so long we read nothing. Chosen by
-   * judgement: a flood of SYNs cannot take more than some percent of a processor, and ten thousand
-   * refused streams of an honest peer delay it by a tenth of a second.
+   * judgement: a flood of SYNs cannot take more than some percent of a processor, and a thousand
+   * refused streams of an honest peer delay it by a fiftieth of a second.
    */
-  private static final long PAUSE_PER_REFUSAL_NANOS = 10_000;
+  private static final long PAUSE_PER_REFUSAL_NANOS = 20_000;
 
   /**
    * What a stream costs the peer who ends it before anybody could use it. Chosen by judgement:
-   * requests that are nothing but metadata go on at ten thousand a second, which is a tenth of what
-   * the attack of that kind reaches.
+   * requests that are nothing but metadata go on at five thousand a second; the attack of that kind
+   * reaches thirty times as many.
    */
-  private static final long PAUSE_PER_FUTILE_STREAM_NANOS = 100_000;
+  private static final long PAUSE_PER_FUTILE_STREAM_NANOS = 200_000;
 
   /** Below it a pause is put off until there is more: it would cost more than it brings. */
   private static final long SHORTEST_PAUSE_NANOS = 1_000_000;
