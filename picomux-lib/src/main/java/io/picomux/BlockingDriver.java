@@ -84,6 +84,12 @@ final class BlockingDriver implements Driver {
     return transport.remoteAddress();
   }
 
+  @Override
+  public boolean isOwnThread() {
+    Thread current = Thread.currentThread();
+    return current == reader || current == writer || timer.isCurrentThread();
+  }
+
   private void read() {
     byte[] bytes = new byte[READ_BYTES];
     try {

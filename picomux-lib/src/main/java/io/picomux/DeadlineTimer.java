@@ -34,6 +34,11 @@ final class DeadlineTimer {
     LockSupport.unpark(thread);
   }
 
+  /** Returns whether the calling thread is the one that runs the task. */
+  boolean isCurrentThread() {
+    return Thread.currentThread() == thread;
+  }
+
   void stop() {
     stopped.set(true);
     LockSupport.unpark(thread);

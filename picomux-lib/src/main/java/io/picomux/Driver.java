@@ -35,6 +35,9 @@ interface Driver {
    */
   void pauseReading(long nanos);
 
+  /** Returns whether the calling thread moves the bytes of this session, or keeps its time. */
+  boolean isOwnThread();
+
   /** Ends our direction of the connection; everything was written. */
   void shutdownOutput();
 

@@ -31,7 +31,7 @@ final class GuardedFrameListener implements FrameListener {
     }
     try {
       listener.onFrame(outgoing, command, streamId, bodyBytes);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       broken = true;
       LOG.log(
           System.Logger.Level.WARNING,

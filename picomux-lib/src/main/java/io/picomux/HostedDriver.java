@@ -44,6 +44,11 @@ final class HostedDriver implements Driver, Engine {
   }
 
   @Override
+  public boolean isOwnThread() {
+    return false;
+  }
+
+  @Override
   public void close() {
     host.close();
   }

@@ -114,6 +114,11 @@ final class NioDriver implements Driver, EventLoop.Handler {
     return remoteAddress;
   }
 
+  @Override
+  public boolean isOwnThread() {
+    return loop.isCurrentThread();
+  }
+
   // ---- reading, on the loop
 
   @Override

@@ -195,7 +195,10 @@ public final class PicoMux implements AutoCloseable {
     return session.termination().cause() == null;
   }
 
-  /** Returns a future of the end with its first cause. A close of our own is a cause as well. */
+  /**
+   * Returns the future of the end with its first cause. A close of our own is a cause as well. It
+   * is the same one for all callers, and none of them can complete or cancel it.
+   */
   public CompletableFuture<SessionException> onTermination() {
     return session.termination().future();
   }
@@ -262,6 +265,9 @@ public final class PicoMux implements AutoCloseable {
    * written like any other, so finish what is under way first. Waits for that, at most {@link
    * io.picomux.core.MuxLimits#closeLingerNanos()} for the delivery and 5 seconds for the peer. An
    * interrupt cuts the wait short and closes at once. Does nothing when the session is over.
+   *
+   * <p>A thread that moves the bytes of sessions, on which callbacks run when the executor runs
+   * them where it is called, begins all that and does not wait for it.
    */
   @Override
   public void close() {
@@ -282,7 +288,8 @@ public final class PicoMux implements AutoCloseable {
   /**
    * Lets what is under way come to its end and closes then: streams that the peer opens are
    * refused, streams that exist go on until both sides have ended them or the timeout is over, and
-   * {@link #close()} does the rest. An interrupt cuts the wait short.
+   * {@link #close()} does the rest. An interrupt cuts the wait short. A thread that moves the bytes
+   * of sessions does not wait, as in {@link #close()}.
    *
    * @param timeout how long the streams may take
    */

@@ -100,7 +100,11 @@ public final class PicoMuxBuilder {
     return this;
   }
 
-  /** Sets who runs callbacks and completes futures; default a virtual thread for each. */
+  /**
+   * Sets who runs callbacks and completes futures; default a virtual thread for each. An executor
+   * that runs them where it is called runs them on threads that move the bytes of many sessions:
+   * they must be quick, and must not wait in calls such as {@link MuxStream#read}.
+   */
   public PicoMuxBuilder executor(Executor newExecutor) {
     executor = Objects.requireNonNull(newExecutor);
     return this;

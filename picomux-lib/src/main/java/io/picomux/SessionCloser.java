@@ -1,6 +1,7 @@
 package io.picomux;
 
 import io.picomux.core.SessionEnd;
+import io.picomux.loop.EventLoop;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -123,11 +124,15 @@ final class SessionCloser {
 
   /**
    * Waits for the end, which the session's deadline brings about; should whoever keeps that be
-   * stuck, the caller does it.
+   * stuck, the caller does it. A thread that moves bytes does not wait: on it nothing of what it
+   * waits for could happen, and with a selector thread other sessions would stand still.
    *
    * @param drainNanos what may go by before the close begins
    */
   private void awaitEnd(long drainNanos) {
+    if (EventLoop.isLoopThread() || session.driver().isOwnThread()) {
+      return;
+    }
     long closeNanos = Math.min(lingerNanos, Long.MAX_VALUE / 2) + PEER_END_NANOS;
     long boundNanos = Math.min(drainNanos, Long.MAX_VALUE - closeNanos) + closeNanos;
     try {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Termination {
   private final AtomicReference<@Nullable SessionException> cause = new AtomicReference<>();
   private final CountDownLatch complete = new CountDownLatch(1);
-  private final CompletableFuture<SessionException> future = new CompletableFuture<>();
+  private final SharedFuture<SessionException> future = new SharedFuture<>();
   private final Executor executor;
 
   Termination(Executor executor) {
@@ -26,7 +26,7 @@ final class Termination {
   /** Everything that the session held is given back. */
   void complete(SessionException theCause) {
     complete.countDown();
-    executor.execute(() -> future.complete(theCause));
+    executor.execute(() -> future.end(theCause));
   }
 
   @Nullable SessionException cause() {
@@ -37,8 +37,8 @@ final class Termination {
     return complete.await(nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** Returns a future of its own for each caller, so that none can complete another's. */
+  /** Returns the one future for all callers, which none of them can complete. */
   CompletableFuture<SessionException> future() {
-    return future.copy();
+    return future;
   }
 }

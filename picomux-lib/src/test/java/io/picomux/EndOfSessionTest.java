@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -356,6 +357,43 @@ class EndOfSessionTest {
       peer.mux().onTermination().cancel(true);
       assertThat(peer.mux().onTermination()).isNotDone();
       assertThat(peer.mux().awaitTermination(Duration.ZERO)).isFalse();
+    }
+  }
+
+  @Test
+  void aProgramThatAsksForTheTerminationAllTheTimeKeepsNothingForIt() throws Exception {
+    try (RawPeer peer = RawPeer.of(SessionPair.Kind.CHANNEL)) {
+      CompletableFuture<SessionException> termination = peer.mux().onTermination();
+      for (int i = 0; i < 100; i++) {
+        assertThat(peer.mux().onTermination()).isSameAs(termination).isNotDone();
+        assertThatThrownBy(() -> termination.get(1, TimeUnit.NANOSECONDS))
+            .isInstanceOf(TimeoutException.class);
+      }
+      assertThat(termination.getNumberOfDependents()).isZero();
+    }
+  }
+
+  @Test
+  void noWayToCompleteAFutureCompletesTheTermination() throws Exception {
+    try (RawPeer peer = RawPeer.of(SessionPair.Kind.CHANNEL)) {
+      CompletableFuture<SessionException> termination = peer.mux().onTermination();
+      SessionException made = new SessionException(SessionEnd.CLOSED, "made up", null);
+      assertThat(termination.complete(made)).isFalse();
+      assertThat(termination.completeExceptionally(made)).isFalse();
+      assertThat(termination.cancel(true)).isFalse();
+      assertThatThrownBy(() -> termination.obtrudeValue(made))
+          .isInstanceOf(UnsupportedOperationException.class);
+      assertThatThrownBy(() -> termination.obtrudeException(made))
+          .isInstanceOf(UnsupportedOperationException.class);
+      // These give each caller a future of its own.
+      assertThat(termination.completeAsync(() -> made, Runnable::run)).isCompletedWithValue(made);
+      assertThat(termination.completeAsync(() -> made).get()).isSameAs(made);
+      assertThat(termination.completeOnTimeout(made, 1, TimeUnit.NANOSECONDS).get()).isSameAs(made);
+      assertThatThrownBy(() -> termination.orTimeout(1, TimeUnit.NANOSECONDS).get())
+          .hasCauseInstanceOf(TimeoutException.class);
+      assertThat(termination).isNotDone();
+      peer.mux().abort();
+      assertThat(termination.get().reason()).isEqualTo(SessionEnd.ABORTED);
     }
   }
 

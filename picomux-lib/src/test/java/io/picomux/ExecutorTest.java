@@ -4,6 +4,7 @@ import static io.picomux.Conditions.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.picomux.core.Command;
 import io.picomux.core.SessionEnd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -100,6 +101,62 @@ class ExecutorTest {
       assertThat(near.inputStream().readAllBytes()).containsExactly(1, 2, 3);
       // Reader and writer may each have been inside when the first one failed.
       assertThat(calls.availablePermits()).isBetween(1, 2);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aFrameListenerThatFailsWithAnErrorDoesNotEndTheSession(SessionPair.Kind kind)
+      throws Exception {
+    PicoMuxBuilder settings =
+        PicoMux.builder()
+            .frameListener((outgoing, command, streamId, bodyBytes) -> {
+              throw new AssertionError("thrown by the frame listener");
+            });
+    try (SessionPair pair = SessionPair.open(kind, settings, PicoMux.builder())) {
+      MuxStream near = pair.client().open(new byte[0]);
+      MuxStream far = pair.server().accept();
+      far.write(new byte[] {1, 2, 3}, 0, 3);
+      far.shutdownOutput();
+      assertThat(near.inputStream().readAllBytes()).containsExactly(1, 2, 3);
+      assertThat(pair.client().isAlive()).isTrue();
+    }
+  }
+
+  /** The peer does not end its direction, so that whoever waits for it waits for seconds. */
+  @ParameterizedTest
+  @EnumSource
+  void aCloseOnAThreadThatMovesBytesDoesNotWait(SessionPair.Kind kind) throws Exception {
+    CompletableFuture<Boolean> aliveAfterClose = new CompletableFuture<>();
+    try (RawPeer peer = RawPeer.of(kind, PicoMux.builder().executor(Runnable::run))) {
+      peer.send(Command.SYN, 1);
+      MuxStream stream = peer.mux().accept();
+      stream.onReadable(() -> {
+        peer.mux().close();
+        aliveAfterClose.complete(peer.mux().isAlive());
+      });
+      peer.send(Command.PSH, 1, new byte[1]);
+      peer.readToEnd();
+      // The close is under way still: it has left the thread to the session.
+      assertThat(aliveAfterClose.get()).isTrue();
+      peer.endOutput();
+      assertThat(peer.mux().onTermination().get().reason()).isEqualTo(SessionEnd.CLOSED);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDrainOnAThreadThatMovesBytesDoesNotWait(SessionPair.Kind kind) throws Exception {
+    CompletableFuture<Boolean> aliveAfterDrain = new CompletableFuture<>();
+    try (RawPeer peer = RawPeer.of(kind, PicoMux.builder().executor(Runnable::run))) {
+      peer.send(Command.SYN, 1);
+      MuxStream stream = peer.mux().accept();
+      stream.onReadable(() -> {
+        peer.mux().drain(Duration.ofSeconds(20));
+        aliveAfterDrain.complete(peer.mux().isAlive());
+      });
+      peer.send(Command.PSH, 1, new byte[1]);
+      assertThat(aliveAfterDrain.get()).isTrue();
     }
   }
 

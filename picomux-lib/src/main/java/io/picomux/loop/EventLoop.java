@@ -219,6 +219,14 @@ public final class EventLoop implements Runnable {
    */
   private static final long NO_DEADLINE = Long.MIN_VALUE;
 
+  /** Lets every loop's thread be told from others. */
+  private static final class LoopThread extends Thread {
+    LoopThread(Runnable loop, String name) {
+      super(loop, name);
+      setDaemon(true);
+    }
+  }
+
   private final Selector selector;
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(READ_BYTES);
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -244,7 +252,7 @@ public final class EventLoop implements Runnable {
 
   EventLoop(String name) throws IOException {
     selector = Selector.open();
-    thread = Thread.ofPlatform().daemon().name(name).unstarted(this);
+    thread = new LoopThread(this, name);
   }
 
   void start() {
@@ -270,6 +278,11 @@ public final class EventLoop implements Runnable {
   /** Returns whether the calling thread is this loop's. */
   public boolean isCurrentThread() {
     return Thread.currentThread() == thread;
+  }
+
+  /** Returns whether the calling thread is that of some loop, and must not wait therefore. */
+  public static boolean isLoopThread() {
+    return Thread.currentThread() instanceof LoopThread;
   }
 
   /**
