@@ -227,6 +227,24 @@ class LivenessTest {
         .withMessage("waitProbeNanos is 0, must be 1 or more");
   }
 
+  @Test
+  void durationsBeyondWhatNanosecondsCanCountAreForEver() {
+    Duration millennium = Duration.ofDays(365_000);
+    assertThat(LivenessConfig.of(millennium, millennium, millennium))
+        .isEqualTo(new LivenessConfig(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LivenessConfig.of(millennium, millennium.negated(), millennium))
+        .withMessage("timeoutNanos is -9223372036854775808, must be 1 or more");
+  }
+
+  @Test
+  void aCallNeverWakesMoreOftenThanEachMillisecondToProbe() {
+    assertThat(new LivenessConfig(1, 1, 1).waitProbeNanos())
+        .isEqualTo(LivenessConfig.MIN_WAIT_PROBE_NANOS)
+        .isEqualTo(1_000_000);
+    assertThat(new LivenessConfig(1, 1, 1_000_001).waitProbeNanos()).isEqualTo(1_000_001);
+  }
+
   /** Calls at every deadline up to a time and at that time, as an engine does at least. */
   private boolean diesBy(long nanos) {
     boolean dead = false;
