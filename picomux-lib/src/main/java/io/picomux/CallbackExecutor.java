@@ -1,7 +1,9 @@
 package io.picomux;
 
 import io.picomux.log.GuardedLogger;
+import io.picomux.log.LimitedLog;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Runs callbacks of the application's and completes its futures: on the executor that the
@@ -12,8 +14,15 @@ import java.util.concurrent.Executor;
 final class CallbackExecutor implements Executor {
   private static final System.Logger LOG = GuardedLogger.ofLibrary();
 
+  private static final LimitedLog REFUSALS =
+      new LimitedLog(LOG, System.Logger.Level.WARNING, "sessions whose executor refuses callbacks");
+
+  private static final LimitedLog FAILURES =
+      new LimitedLog(LOG, System.Logger.Level.WARNING, "callbacks that have thrown");
+
   private final Executor executor;
   private final long sessionId;
+  private final AtomicBoolean refusalTold = new AtomicBoolean();
 
   CallbackExecutor(Executor executor, long sessionId) {
     this.executor = executor;
@@ -26,10 +35,14 @@ final class CallbackExecutor implements Executor {
     try {
       executor.execute(() -> run(task));
     } catch (RuntimeException | Error e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "session " + sessionId + ": the executor refuses a callback; a virtual thread runs it",
-          e);
+      if (refusalTold.compareAndSet(false, true)) {
+        REFUSALS.log(
+            "session "
+                + sessionId
+                + ": the executor refuses a callback; virtual threads run this one and all others"
+                + " that it refuses",
+            e);
+      }
       Thread.ofVirtual().name("picomux-" + sessionId + "-callback").start(() -> run(task));
     }
   }
@@ -38,7 +51,7 @@ final class CallbackExecutor implements Executor {
     try {
       task.run();
     } catch (Throwable e) {
-      LOG.log(System.Logger.Level.WARNING, "session " + sessionId + ": a callback has thrown", e);
+      FAILURES.log("session " + sessionId + ": a callback has thrown", e);
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.picomux;
 
 import io.picomux.log.GuardedLogger;
+import io.picomux.log.LimitedLog;
+import io.picomux.loop.EventLoop;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -60,6 +62,11 @@ public final class PicoMuxServer implements AutoCloseable {
   private static final long HANDLER_END_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private static final System.Logger LOG = GuardedLogger.ofLibrary();
+
+  /** Whose handler expects more of a peer than that keeps to fails with each connection. */
+  private static final LimitedLog FAILURES =
+      new LimitedLog(
+          LOG, System.Logger.Level.WARNING, "handlers or begins of sessions that failed");
 
   private final ServerSocketChannel listener;
   private final SocketAddress localAddress;
@@ -215,10 +222,8 @@ public final class PicoMuxServer implements AutoCloseable {
       try {
         serve(channel);
       } catch (IOException | RuntimeException | Error e) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "cannot begin a session on a connection to " + localAddress + ": " + e.getMessage(),
-            e);
+        FAILURES.log(
+            "cannot begin a session on a connection to " + localAddress + ": " + e.getMessage(), e);
       }
     }
   }
@@ -271,11 +276,14 @@ public final class PicoMuxServer implements AutoCloseable {
       session.close();
     } catch (SessionException e) {
       LOG.log(System.Logger.Level.DEBUG, "the handler is done: " + e.getMessage());
-    } catch (Exception e) {
-      // A handler that is cut off by close() is no news.
-      System.Logger.Level level =
-          closed.get() ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
-      LOG.log(level, "the handler of session " + session.id() + " failed", e);
+    } catch (Throwable e) {
+      String message = "the handler of session " + session.id() + " failed";
+      if (closed.get()) {
+        // A handler that is cut off by close() is no news.
+        LOG.log(System.Logger.Level.DEBUG, message, e);
+      } else {
+        FAILURES.log(message, e);
+      }
     } finally {
       if (session.isClosing()) {
         // Calls fail as soon as a close begins; what was written is still on its way.
@@ -295,7 +303,8 @@ public final class PicoMuxServer implements AutoCloseable {
   /**
    * Stops listening, closes all sessions in order at the same time, see {@link PicoMux#close()},
    * and waits for that and, for at most 5 seconds, for the handlers: those that still run then are
-   * interrupted. An interrupt cuts the wait short and aborts the sessions.
+   * interrupted. An interrupt cuts the wait short and aborts the sessions. A thread that moves the
+   * bytes of sessions does not wait, as in {@link PicoMux#close()}.
    */
   @Override
   public void close() {
@@ -322,6 +331,14 @@ public final class PicoMuxServer implements AutoCloseable {
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "listener does not close", e);
     }
+    if (EventLoop.isLoopThread()) {
+      Thread.ofVirtual().name("picomux-closer").start(() -> endSessions(endOfSession));
+    } else {
+      endSessions(endOfSession);
+    }
+  }
+
+  private void endSessions(Consumer<PicoMux> endOfSession) {
     List<Thread> closers = new ArrayList<>();
     for (PicoMux session : sessions) {
       closers.add(

@@ -11,6 +11,7 @@ import io.picomux.core.SessionEnd;
 import io.picomux.core.StreamFailure;
 import io.picomux.core.WireFormat;
 import io.picomux.log.GuardedLogger;
+import io.picomux.log.LimitedLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -33,6 +34,14 @@ final class Session {
   static final int LONGEST_FRAME_BYTES = WireFormat.HEADER_BYTES + WireFormat.MAX_BODY_BYTES;
 
   private static final System.Logger LOG = GuardedLogger.ofLibrary();
+
+  /** A hostile peer makes one with each connection. */
+  private static final LimitedLog BAD_ENDS =
+      new LimitedLog(LOG, System.Logger.Level.INFO, "sessions that ended badly");
+
+  private static final LimitedLog DEFECTS =
+      new LimitedLog(LOG, System.Logger.Level.ERROR, "sessions that ended by a defect");
+
   private static final AtomicLong IDS = new AtomicLong();
 
   private final long id = IDS.incrementAndGet();
@@ -494,7 +503,7 @@ final class Session {
     try {
       part.run();
     } catch (RuntimeException | Error e) {
-      LOG.log(System.Logger.Level.ERROR, "session " + id + ": defect in its end", e);
+      DEFECTS.log("session " + id + ": defect in its end", e);
     }
   }
 
@@ -504,13 +513,9 @@ final class Session {
           LOG.log(System.Logger.Level.DEBUG, exception.getMessage());
       case TRUNCATED, TIMED_OUT, TRANSPORT_FAILED, PROTOCOL_VIOLATION, OVERLOADED -> {
         boolean detailed = LOG.isLoggable(System.Logger.Level.DEBUG);
-        LOG.log(
-            System.Logger.Level.INFO,
-            exception.getMessage(),
-            detailed ? exception.getCause() : null);
+        BAD_ENDS.log(exception.getMessage(), detailed ? exception.getCause() : null);
       }
-      case INTERNAL_ERROR ->
-          LOG.log(System.Logger.Level.ERROR, exception.getMessage(), exception.getCause());
+      case INTERNAL_ERROR -> DEFECTS.log(exception.getMessage(), exception.getCause());
     }
   }
 }

@@ -29,6 +29,38 @@ class CallbackExecutorTest {
   }
 
   @Test
+  void anExecutorThatRefusesIsLoggedOnceASession() throws Exception {
+    CallbackExecutor callbacks =
+        new CallbackExecutor(
+            task -> {
+              throw new RejectedExecutionException("full");
+            },
+            4711);
+    int tasks = 20;
+    CountDownLatch ran = new CountDownLatch(tasks);
+    try (LogCapture log = new LogCapture()) {
+      for (int i = 0; i < tasks; i++) {
+        callbacks.execute(ran::countDown);
+      }
+      assertThat(log.recordsOf("session 4711: the executor refuses")).hasSize(1);
+    }
+    ran.await();
+  }
+
+  @Test
+  void callbacksThatThrowDoNotFloodTheLog() {
+    CallbackExecutor callbacks = new CallbackExecutor(Runnable::run, 4712);
+    try (LogCapture log = new LogCapture()) {
+      for (int i = 0; i < 1000; i++) {
+        callbacks.execute(() -> {
+          throw new IllegalStateException("thrown by a callback");
+        });
+      }
+      assertThat(log.recordsOf("session 4712: a callback has thrown")).hasSizeLessThan(100);
+    }
+  }
+
+  @Test
   void aTaskForWhichNoThreadCanBeMadeRunsOnAVirtualThread() throws Exception {
     CallbackExecutor callbacks =
         new CallbackExecutor(

@@ -118,6 +118,18 @@ final class HostilePeer implements AutoCloseable {
     return new Frame(command, fields.getInt(4), bodyBytes);
   }
 
+  /** Reads until the session has ended the connection, in whatever way. */
+  void awaitEnd() {
+    try {
+      while (true) {
+        next();
+      }
+    } catch (IOException e) {
+      // The end, which is what is waited for.
+      return;
+    }
+  }
+
   /** Ends the connection without a word. */
   void disconnect() throws IOException {
     socket.close();
