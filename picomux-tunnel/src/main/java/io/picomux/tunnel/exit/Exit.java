@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,12 +44,12 @@ public final class Exit implements SessionHandler, AutoCloseable {
 
   private static final System.Logger LOGGER = System.getLogger(Exit.class.getName());
 
-  /** Names that one session may have looked up at once, so that it leaves some for the others. */
-  private static final int LOOKUPS_PER_SESSION = 16;
-
   private final ExitPolicy policy;
   private final SystemResolver systemResolver;
-  private final HostResolver resolver;
+  private final @Nullable HostResolver otherResolver;
+  private final Duration resolveTimeout;
+  private final LookupTurns lookupTurns = new LookupTurns();
+  private final Map<String, List<InetAddress>> hosts;
   private final Duration connectTimeout;
   private final ExitListener listener;
 
@@ -64,14 +63,10 @@ public final class Exit implements SessionHandler, AutoCloseable {
 
   private Exit(Builder builder) {
     this.policy = builder.policy;
-    this.systemResolver = new SystemResolver(builder.resolveTimeout);
-    HostResolver others = builder.resolver == null ? systemResolver : builder.resolver;
-    Map<String, List<InetAddress>> hosts = Map.copyOf(builder.hosts);
-    this.resolver =
-        name -> {
-          List<InetAddress> known = hosts.get(name);
-          return known == null ? others.resolve(name) : known;
-        };
+    this.systemResolver = new SystemResolver(builder.system);
+    this.otherResolver = builder.resolver;
+    this.resolveTimeout = builder.resolveTimeout;
+    this.hosts = Map.copyOf(builder.hosts);
     this.connectTimeout = builder.connectTimeout;
     this.listener = builder.listener;
   }
@@ -91,13 +86,18 @@ public final class Exit implements SessionHandler, AutoCloseable {
     sessionsStarted.increment();
     tell(() -> listener.sessionStarted(session));
     SessionException end = null;
-    try (Dialer dialer = new Dialer(connectTimeout)) {
-      HostResolver sharingResolver = new SharingResolver(resolver);
+    try (Dialer dialer = new Dialer(connectTimeout);
+        SessionLookups lookups = lookupsFor(session)) {
+      HostResolver names =
+          name -> {
+            List<InetAddress> known = hosts.get(name);
+            return known == null ? lookups.resolve(name) : known;
+          };
       while (true) {
         MuxStream stream = session.accept();
         Thread.ofVirtual()
             .name("picomux-exit-" + Integer.toUnsignedString(stream.id()))
-            .start(() -> serve(session, stream, sharingResolver, dialer));
+            .start(() -> serve(session, stream, names, dialer));
       }
     } catch (SessionException e) {
       end = isGoodOrder(e) ? null : e;
@@ -109,6 +109,11 @@ public final class Exit implements SessionHandler, AutoCloseable {
       SessionException cause = end;
       tell(() -> listener.sessionEnded(session, cause));
     }
+  }
+
+  private SessionLookups lookupsFor(PicoMux session) {
+    return new SessionLookups(
+        lookupTurns.share(session.remoteAddress()), systemResolver, otherResolver, resolveTimeout);
   }
 
   /** What has been done so far. */
@@ -126,6 +131,7 @@ public final class Exit implements SessionHandler, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    lookupTurns.close();
     systemResolver.close();
     serving.forEach(MuxStream::reset);
   }
@@ -201,30 +207,11 @@ public final class Exit implements SessionHandler, AutoCloseable {
     }
   }
 
-  /** Lets one session have a few look-ups at once, so that it cannot take them all. */
-  private static final class SharingResolver implements HostResolver {
-    private final HostResolver resolver;
-    private final Semaphore share = new Semaphore(LOOKUPS_PER_SESSION);
-
-    SharingResolver(HostResolver resolver) {
-      this.resolver = resolver;
-    }
-
-    @Override
-    public List<InetAddress> resolve(String name) throws IOException {
-      share.acquireUninterruptibly();
-      try {
-        return resolver.resolve(name);
-      } finally {
-        share.release();
-      }
-    }
-  }
-
   /** Collects the settings of an {@link Exit}. Not thread-safe. */
   public static final class Builder {
     private ExitPolicy policy = ExitPolicy.publicInternet();
     private @Nullable HostResolver resolver;
+    private HostResolver system = name -> List.of(InetAddress.getAllByName(name));
     private final Map<String, List<InetAddress>> hosts = new HashMap<>();
     private Duration resolveTimeout = DEFAULT_RESOLVE_TIMEOUT;
     private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
@@ -238,9 +225,18 @@ public final class Exit implements SessionHandler, AutoCloseable {
       return this;
     }
 
-    /** Sets who resolves names; the operating system unless set. */
+    /**
+     * Sets who resolves names; the operating system unless set. It is asked for at most 64 names at
+     * once, of which one session gets a share.
+     */
     public Builder resolver(HostResolver value) {
       resolver = value;
+      return this;
+    }
+
+    /** Sets what is asked on the threads for the operating system, for tests. */
+    Builder system(HostResolver value) {
+      system = value;
       return this;
     }
 
@@ -259,7 +255,10 @@ public final class Exit implements SessionHandler, AutoCloseable {
       return this;
     }
 
-    /** Sets how long the operating system may take for a name, more than 0; 10 s unless set. */
+    /**
+     * Sets how long a name may wait until it is looked up and, where the operating system does that,
+     * for the answer; more than 0, 10 s unless set.
+     */
     public Builder resolveTimeout(Duration value) {
       resolveTimeout = requirePositive(value, "resolveTimeout");
       return this;
