@@ -49,13 +49,22 @@ final class ChildProcess implements AutoCloseable {
 
   /** Returns the command that runs a class in a JVM like this one. */
   static List<String> java(Class<?> main, List<String> options, String... arguments) {
+    return java(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+        main,
+        options,
+        arguments);
+  }
+
+  /** Returns the command that runs a class of a class path in a JVM like this one. */
+  static List<String> java(
+      String classPath, Class<?> main, List<String> options, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(options);
     command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(classPath);
     command.add(main.getName());
     command.addAll(List.of(arguments));
     return command;
