@@ -113,6 +113,11 @@ class RefusalPauseTest {
     }
 
     @Override
+    public boolean isOwnThread() {
+      return false;
+    }
+
+    @Override
     public void shutdownOutput() {}
 
     @Override

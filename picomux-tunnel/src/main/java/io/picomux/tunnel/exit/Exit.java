@@ -256,8 +256,8 @@ public final class Exit implements SessionHandler, AutoCloseable {
     }
 
     /**
-     * Sets how long a name may wait until it is looked up and, where the operating system does that,
-     * for the answer; more than 0, 10 s unless set.
+     * Sets how long a name may wait until it is looked up and, where the operating system does
+     * that, for the answer; more than 0, 10 s unless set.
      */
     public Builder resolveTimeout(Duration value) {
       resolveTimeout = requirePositive(value, "resolveTimeout");

@@ -24,18 +24,18 @@ import org.jspecify.annotations.Nullable;
  * Shares the look-ups of an exit among its sessions, so that names whose servers are silent hold up
  * nobody else's.
  *
- * <p>A turn cannot be taken back, so that room is left before it is needed, as in the receive budget of a
- * session: an address may have as many turns as are free beside its own, and a session half as many as its
- * address may still have. Alone, a session has 16 at once and an address 32; each further one finds
- * some free.
+ * <p>A turn cannot be taken back, so that room is left before it is needed, as in the receive
+ * budget of a session: an address may have as many turns as are free beside its own, and a session
+ * half as many as its address may still have. Alone, a session has 16 at once and an address 32;
+ * each further one finds some free.
  *
  * <p>Safe for concurrent use.
  */
 final class LookupTurns implements AutoCloseable {
 
   /**
-   * Look-ups at once (chosen by judgement: a name with silent servers holds a thread for half a minute
-   * at the worst, so 64 of them still leave two look-ups a second).
+   * Look-ups at once (chosen by judgement: a name with silent servers holds a thread for half a
+   * minute at the worst, so 64 of them still leave two look-ups a second).
    */
   static final int TURNS = 64;
 

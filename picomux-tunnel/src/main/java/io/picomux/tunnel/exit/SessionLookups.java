@@ -17,8 +17,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up names for the streams of one session, each in a turn of its own, and gives up all of them when
- * the session is over. Safe for concurrent use.
+ * Looks up names for the streams of one session, each in a turn of its own, and gives up all of
+ * them when the session is over. Safe for concurrent use.
  */
 final class SessionLookups implements HostResolver, AutoCloseable {
 

@@ -63,8 +63,7 @@ final class SessionLookupsTest {
   @Test
   void theSystemHasItsTimeAndKeepsTheTurnAfterIt() throws Exception {
     LookupTurns.Share share = share(1);
-    try (SessionLookups lookups =
-        new SessionLookups(share, silent, null, Duration.ofMillis(1))) {
+    try (SessionLookups lookups = new SessionLookups(share, silent, null, Duration.ofMillis(1))) {
       for (int i = 0; i < 16; i++) {
         assertThatExceptionOfType(SocketTimeoutException.class)
             .isThrownBy(() -> lookups.resolve("localhost"))
