@@ -1,5 +1,6 @@
 package io.picomux.reliability.attacks;
 
+import io.picomux.core.Violation;
 import io.picomux.reliability.attacks.victim.Figures;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,6 +17,8 @@ import java.util.TreeMap;
 final class Siege {
   /** How long sessions whose peer is gone may take to end: far longer than any machine needs. */
   private static final Duration END_LIMIT = Duration.ofSeconds(20);
+
+  private static final Duration LONGEST_ATTACK = Duration.ofSeconds(60);
 
   private final Attack attack;
   private final Victim victim;
@@ -60,6 +63,7 @@ final class Siege {
         for (int round = 0; round < rounds; round++) {
           playRound(neighbour.it());
         }
+        playToItsEnd();
         awaitEndOfAttackers(neighbour.it());
         after = heldBytes(neighbour.it());
         last = victim.process();
@@ -87,6 +91,35 @@ final class Siege {
         Medians.of(keptRoundTrips),
         endings,
         broken);
+  }
+
+  /**
+   * A Java victim reads some attacks so slowly that a round is over before it has seen enough: it
+   * gets the time to say why it ends the session.
+   */
+  private void playToItsEnd() throws IOException, InterruptedException {
+    Violation end = attack.end();
+    if (end == null || endings.containsKey(end.name()) || !(victim instanceof JavaVictim)) {
+      return;
+    }
+    AttackBounds bounds = new AttackBounds(LONGEST_ATTACK, Long.MAX_VALUE);
+    try (HostilePeer peer = HostilePeer.connect(victim.muxAddress(), bounds, null)) {
+      playUntilItFails(peer);
+    }
+    countEndings();
+  }
+
+  private void playUntilItFails(HostilePeer peer) throws InterruptedException {
+    try {
+      attack.play().on(peer);
+    } catch (IOException e) {
+      // The victim has ended the session, as it should; it says why.
+      return;
+    }
+  }
+
+  private void countEndings() throws IOException {
+    victim.takeEndings().forEach((reason, count) -> endings.merge(reason, count, Integer::sum));
   }
 
   /** What the attackers have sent may still wait to be read, behind it their end. */
@@ -131,7 +164,7 @@ final class Siege {
       assault.endLast();
       replay(assault.tape(), neighbour, start, end);
     }
-    victim.takeEndings().forEach((reason, count) -> endings.merge(reason, count, Integer::sum));
+    countEndings();
   }
 
   private void measureUnderAttack(HonestNeighbour neighbour) throws Exception {
