@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +32,20 @@ public final class Splice {
 
   private static final int BUFFER_GROWTH = 4;
 
+  /**
+   * How long the end of what one party sends waits for a write to it that is under way; chosen by
+   * judgement: a write that meets a reset fails at once, and one that is stuck for longer meets
+   * none.
+   */
+  private static final long WRITE_END_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Duplex first;
   private final Duplex second;
+
+  // Held while something is written to that end, until a failure is known.
+  private final ReentrantLock writesToFirst = new ReentrantLock();
+  private final ReentrantLock writesToSecond = new ReentrantLock();
+
   private final LongConsumer firstToSecond;
   private final LongConsumer secondToFirst;
   private final AtomicLong firstToSecondBytes = new AtomicLong();
@@ -81,8 +95,8 @@ public final class Splice {
     Thread back =
         Thread.ofVirtual()
             .name("picomux-splice")
-            .start(() -> copy(second, first, secondToFirstBytes, secondToFirst));
-    copy(first, second, firstToSecondBytes, firstToSecond);
+            .start(() -> guarded(() -> copy(second, first, writesToSecond, writesToFirst, false)));
+    guarded(() -> copy(first, second, writesToFirst, writesToSecond, true));
     boolean interrupted = false;
     while (back.isAlive()) {
       try {
@@ -101,22 +115,9 @@ public final class Splice {
         firstToSecondBytes.get(), secondToFirstBytes.get(), Optional.ofNullable(failure.get()));
   }
 
-  private void copy(Duplex from, Duplex to, AtomicLong count, LongConsumer listener) {
+  private void guarded(Copy copy) {
     try {
-      InputStream in = from.inputStream();
-      OutputStream out = to.outputStream();
-      byte[] buffer = new byte[FIRST_BUFFER_BYTES];
-      int n;
-      while ((n = in.read(buffer)) >= 0) {
-        out.write(buffer, 0, n);
-        out.flush();
-        count.addAndGet(n);
-        listener.accept(n);
-        if (n == buffer.length && n < BUFFER_BYTES) {
-          buffer = new byte[BUFFER_GROWTH * n];
-        }
-      }
-      to.shutdownOutput();
+      copy.run();
     } catch (IOException e) {
       fail(e);
     } catch (RuntimeException | Error e) {
@@ -124,17 +125,81 @@ public final class Splice {
     }
   }
 
+  /** One direction, to its end. */
+  @FunctionalInterface
+  private interface Copy {
+    void run() throws IOException;
+  }
+
+  private void copy(
+      Duplex from, Duplex to, ReentrantLock writesToFrom, ReentrantLock writesToTo, boolean forward)
+      throws IOException {
+    AtomicLong count = forward ? firstToSecondBytes : secondToFirstBytes;
+    LongConsumer listener = forward ? firstToSecond : secondToFirst;
+    InputStream in = from.inputStream();
+    OutputStream out = to.outputStream();
+    byte[] buffer = new byte[FIRST_BUFFER_BYTES];
+    int n;
+    while ((n = in.read(buffer)) >= 0) {
+      if (!write(out, buffer, n, writesToTo)) {
+        return;
+      }
+      count.addAndGet(n);
+      listener.accept(n);
+      if (n == buffer.length && n < BUFFER_BYTES) {
+        buffer = new byte[BUFFER_GROWTH * n];
+      }
+    }
+    if (isEnd(writesToFrom)) {
+      to.shutdownOutput();
+    }
+  }
+
+  /** Returns whether it has worked; if not, both ends are dropped before others hear of it. */
+  private boolean write(OutputStream out, byte[] buffer, int n, ReentrantLock writes) {
+    writes.lock();
+    try {
+      guarded(() -> {
+        out.write(buffer, 0, n);
+        out.flush();
+      });
+      return failure.get() == null;
+    } finally {
+      writes.unlock();
+    }
+  }
+
+  /**
+   * Tells whether what looks like the end of a party's direction is one. TCP reports a reset once:
+   * when a write to that party gets it, reading only finds an end. So the write that is under way
+   * comes first.
+   */
+  private boolean isEnd(ReentrantLock writes) throws IOException {
+    try {
+      if (writes.tryLock(WRITE_END_NANOS, TimeUnit.NANOSECONDS)) {
+        writes.unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the splice was interrupted", e);
+    }
+    return failure.get() == null;
+  }
+
   private void fail(IOException cause) {
     if (failure.compareAndSet(null, cause)) {
-      resetQuietly(first);
-      resetQuietly(second);
+      try {
+        resetQuietly(first);
+      } finally {
+        resetQuietly(second);
+      }
     }
   }
 
   private static void resetQuietly(Duplex end) {
     try {
       end.reset();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       closeQuietly(end);
     }
   }
@@ -142,7 +207,7 @@ public final class Splice {
   private static void closeQuietly(Duplex end) {
     try {
       end.close();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       GuardedLogger.ofLibrary().log(System.Logger.Level.DEBUG, end + " does not close", e);
     }
   }

@@ -1,14 +1,20 @@
 package io.picomux;
 
+import static io.picomux.Conditions.until;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,6 +205,142 @@ class SpliceTest {
       assertThat(far.isOpen()).isFalse();
       assertThat(fourth.isOpen()).isFalse();
       assertThat(third.isOpen()).isTrue();
+    }
+  }
+
+  /**
+   * TCP reports a reset once. When the thread that writes gets it, the one that reads finds the end
+   * of a stream that was cut off.
+   */
+  @Test
+  void anEndAfterAResetThatTheWriterHasHeardOfIsNotPassedOn() throws Exception {
+    try (ResetOnceEnd first = new ResetOnceEnd(true);
+        ResetOnceEnd second = new ResetOnceEnd(false)) {
+      first.other = second;
+      second.other = first;
+      Background<Splice.Result> splice = Background.start(() -> Splice.pipe(first, second));
+      assertThat(splice.get().failure())
+          .hasValueSatisfying(e -> assertThat(e).hasMessage("Connection reset"));
+      assertThat(first.wasReset).isTrue();
+      assertThat(second.wasReset).isTrue();
+      assertThat(second.ended).isFalse();
+    }
+  }
+
+  /** A party that reads nothing until it sees the end of the other direction. */
+  @Test
+  void anEndIsPassedOnAlsoWhileAWriteToItsSenderIsStuck() throws Exception {
+    try (SessionPair pair = SessionPair.open(SessionPair.Kind.CHANNEL)) {
+      MuxStream near = pair.client().open(new byte[0]);
+      MuxStream far = pair.server().accept();
+      MuxStream otherNear = pair.client().open(new byte[0]);
+      MuxStream otherFar = pair.server().accept();
+      Background<Splice.Result> splice =
+          Background.start(() -> Splice.pipe(Duplex.of(far), Duplex.of(otherFar)));
+      int size = 5_000_000;
+      Background<?> answer =
+          Background.start(() -> {
+            otherNear.write(new byte[size], 0, size);
+            otherNear.shutdownOutput();
+            return null;
+          });
+      near.shutdownOutput();
+      assertThat(otherNear.inputStream().read()).isEqualTo(-1);
+      assertThat(near.inputStream().readAllBytes()).hasSize(size);
+      answer.get();
+      assertThat(splice.get().failure()).isEmpty();
+    }
+  }
+
+  /** One end of a splice, of a connection that is reset in the middle of a write to it. */
+  private static final class ResetOnceEnd implements Duplex {
+    private final boolean reset;
+    private final CountDownLatch resetReported = new CountDownLatch(1);
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final AtomicReference<@Nullable Thread> reader = new AtomicReference<>();
+    volatile boolean ended;
+    volatile boolean wasReset;
+    @Nullable ResetOnceEnd other;
+    private boolean hasSent;
+
+    ResetOnceEnd(boolean reset) {
+      this.reset = reset;
+    }
+
+    @Override
+    public InputStream inputStream() {
+      return new InputStream() {
+        @Override
+        public int read() throws IOException {
+          if (reset) {
+            await(resetReported);
+            reader.set(Thread.currentThread());
+            return -1;
+          }
+          if (!hasSent) {
+            hasSent = true;
+            return 1;
+          }
+          await(over);
+          throw new IOException("closed");
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+          int b = read();
+          if (b >= 0) {
+            target[offset] = (byte) b;
+          }
+          return b < 0 ? -1 : 1;
+        }
+      };
+    }
+
+    @Override
+    public OutputStream outputStream() {
+      return new OutputStream() {
+        @Override
+        public void write(int b) throws IOException {
+          resetReported.countDown();
+          until(() -> isEndPassedOn() || isReaderWaiting());
+          throw new IOException("Connection reset");
+        }
+      };
+    }
+
+    private boolean isEndPassedOn() {
+      return other != null && other.ended;
+    }
+
+    private boolean isReaderWaiting() {
+      Thread thread = reader.get();
+      return thread != null
+          && (thread.getState() == Thread.State.WAITING
+              || thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+    }
+
+    @Override
+    public void shutdownOutput() {
+      ended = true;
+    }
+
+    @Override
+    public void reset() {
+      wasReset = true;
+      over.countDown();
+    }
+
+    @Override
+    public void close() {
+      over.countDown();
     }
   }
 }
