@@ -9,5 +9,7 @@ module io.picomux {
   exports io.picomux;
   exports io.picomux.engine to
       io.picomux.testkit;
+  exports io.picomux.log to
+      io.picomux.tunnel;
   exports io.picomux.socket;
 }

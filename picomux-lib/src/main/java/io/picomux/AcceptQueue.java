@@ -52,7 +52,7 @@ final class AcceptQueue {
     if (taker != null) {
       executor.execute(() -> handOver(taker, stream));
     } else if (dropped) {
-      stream.close();
+      stream.reset();
     }
   }
 
@@ -144,7 +144,7 @@ final class AcceptQueue {
   /**
    * The session is over, or begins to close. Streams that have come can still be taken and read to
    * where their data ends, unless it was this side that closed them all: then nobody will take
-   * them, and what they hold is given free.
+   * them, which their openers are to know, and what they hold is given free.
    */
   void end(SessionException cause) {
     List<CompletableFuture<MuxStream>> left;
@@ -162,7 +162,7 @@ final class AcceptQueue {
     } finally {
       lock.unlock();
     }
-    dropped.forEach(MuxStream::close);
+    dropped.forEach(MuxStream::reset);
     left.forEach(future -> executor.execute(() -> future.completeExceptionally(cause.again())));
   }
 

@@ -296,7 +296,8 @@ public final class MuxStream implements ByteChannel {
   /**
    * Closes the stream. Never blocks: what was written goes on in the background for at most {@link
    * io.picomux.core.MuxLimits#closeLingerNanos()}, and what could not be delivered by then is
-   * counted in {@link SessionStats#undeliveredBytes()}. What comes from the peer is discarded.
+   * counted in {@link SessionStats#undeliveredBytes()}. What comes from the peer is discarded. When
+   * another thread is in the middle of a write, which this cuts short, the stream is reset.
    */
   @Override
   public void close() {

@@ -261,8 +261,10 @@ public final class PicoMux implements AutoCloseable {
   /**
    * Closes the session in order: no stream is opened or accepted any more, all streams are closed,
    * what was written is delivered, our direction of the connection ends, and what still comes is
-   * discarded until the peer has ended too. The peer reads the end of a stream that was still being
-   * written like any other, so finish what is under way first. Waits for that, at most {@link
+   * discarded until the peer has ended too. Streams that nobody has accepted are reset, and so is a
+   * stream whose write this cuts short, or that somebody wants to write to before its end has left.
+   * The peer reads the end of any other stream as an end, whatever its writer had in mind, so
+   * finish what is under way first, or {@link #drain}. Waits for that, at most {@link
    * io.picomux.core.MuxLimits#closeLingerNanos()} for the delivery and 5 seconds for the peer. An
    * interrupt cuts the wait short and closes at once. Does nothing when the session is over.
    *

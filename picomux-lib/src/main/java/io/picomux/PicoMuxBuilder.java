@@ -160,7 +160,7 @@ public final class PicoMuxBuilder {
     try {
       channel.socket().connect(address, millis(connectTimeout));
       return over(channel);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
     }

@@ -318,11 +318,15 @@ final class Session {
     stream.output().tellWritable();
   }
 
+  /** Closes a stream; one whose writer is in the middle of a write is reset. */
   void close(MuxStream stream) {
     stream.input().close();
     core.enter((mux, now) -> {
-      stream.output().stopAccepting(true);
-      mux.close(stream.core(), now);
+      if (stream.output().stopAccepting(true)) {
+        mux.abort(stream.core(), now);
+      } else {
+        mux.close(stream.core(), now);
+      }
       stream.core().detachIfDone();
     });
     stream.output().tellWritable();
@@ -338,6 +342,16 @@ final class Session {
     });
     stream.output().tellWritable();
     forget(stream);
+  }
+
+  /**
+   * The application would write on to a stream that is closed. Where it was not the application
+   * that closed it, the peer must not take what it gets for all, if there is still time to tell.
+   */
+  void cutShort(MuxStream stream) {
+    if (stream.isOpen() && closer.isClosing()) {
+      reset(stream);
+    }
   }
 
   private void forget(MuxStream stream) {

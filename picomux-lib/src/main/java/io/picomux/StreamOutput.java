@@ -97,6 +97,9 @@ final class StreamOutput extends StreamHalf implements SendSource {
       } else {
         writeFromHeap(source, start, timeoutNanos);
       }
+    } catch (IOException e) {
+      tellCutShort();
+      throw e;
     } finally {
       count(before - source.remaining());
     }
@@ -106,6 +109,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
   int tryWrite(ByteBuffer source) throws IOException {
     int n;
     boolean noRoom;
+    IOException refused = null;
     lock.lock();
     try {
       requireOpen();
@@ -113,8 +117,16 @@ final class StreamOutput extends StreamHalf implements SendSource {
       append(source, n);
       noRoom = source.hasRemaining();
       foundNoRoom = noRoom;
+    } catch (IOException e) {
+      refused = e;
+      n = 0;
+      noRoom = false;
     } finally {
       lock.unlock();
+    }
+    if (refused != null) {
+      tellCutShort();
+      throw refused;
     }
     if (noRoom) {
       // Others may have made room in the session meanwhile, or it is to be waited for.
@@ -468,8 +480,28 @@ final class StreamOutput extends StreamHalf implements SendSource {
     return true;
   }
 
-  /** Takes a lent buffer back from the session; under the session's lock. */
-  void withdrawLoan() {
+  /**
+   * The application wants to write more: where the session is being closed, the peer is to know.
+   */
+  private void tellCutShort() {
+    boolean unfinished;
+    lock.lock();
+    try {
+      unfinished = closed && !shutdown;
+    } finally {
+      lock.unlock();
+    }
+    if (unfinished) {
+      session.cutShort(stream());
+    }
+  }
+
+  /**
+   * Takes a lent buffer back from the session; under the session's lock.
+   *
+   * @return how many of its bytes are not sent
+   */
+  int withdrawLoan() {
     lock.lock();
     try {
       int promised = (int) Math.min(Integer.MAX_VALUE, promisedBytes - copiedBytes);
@@ -479,6 +511,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
       buffer.withdrawLoan(kept);
       gauge();
       signalChange();
+      return left - kept;
     } finally {
       lock.unlock();
     }
@@ -487,8 +520,10 @@ final class StreamOutput extends StreamHalf implements SendSource {
   /**
    * The application writes no more; what was accepted goes on. Under the session's lock, after
    * which {@link #tellWritable} is due.
+   *
+   * @return whether that cuts a write short
    */
-  void stopAccepting(boolean close) {
+  boolean stopAccepting(boolean close) {
     lock.lock();
     try {
       if (close) {
@@ -496,8 +531,9 @@ final class StreamOutput extends StreamHalf implements SendSource {
       } else {
         shutdown = true;
       }
-      withdrawLoan();
+      int cut = withdrawLoan();
       forgetSessionWait();
+      return cut > 0;
     } finally {
       lock.unlock();
     }

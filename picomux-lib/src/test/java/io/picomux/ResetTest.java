@@ -1,5 +1,6 @@
 package io.picomux;
 
+import static io.picomux.Conditions.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -65,6 +66,78 @@ class ResetTest {
       accepted.write(new byte[] {7}, 0, 1);
       assertThat(first.inputStream().read()).isEqualTo(7);
     }
+  }
+
+  /** The writer's call fails, so what the peer has is not all. */
+  @ParameterizedTest
+  @EnumSource
+  void aWriteThatTheCloseOfItsSessionCutsShortReachesThePeerAsAReset(SessionPair.Kind kind)
+      throws Exception {
+    try (SessionPair pair = SessionPair.open(kind)) {
+      agree(pair);
+      MuxStream near = pair.client().open(new byte[0]);
+      MuxStream far = pair.server().accept();
+      Background<?> write = writeMuch(near);
+      until(() -> near.stats().waitsFor() == StreamStats.WaitsFor.PEER_CREDIT);
+      pair.client().closeAsync();
+      assertThatThrownBy(write::get).isInstanceOf(IOException.class);
+      fails(() -> far.inputStream().readAllBytes(), StreamFailure.RESET);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aWriteThatTheCloseOfItsStreamCutsShortReachesThePeerAsAReset(SessionPair.Kind kind)
+      throws Exception {
+    try (SessionPair pair = SessionPair.open(kind)) {
+      agree(pair);
+      MuxStream near = pair.client().open(new byte[0]);
+      MuxStream far = pair.server().accept();
+      Background<?> write = writeMuch(near);
+      until(() -> near.stats().waitsFor() == StreamStats.WaitsFor.PEER_CREDIT);
+      near.close();
+      fails(write::get, StreamFailure.CLOSED);
+      fails(() -> far.inputStream().readAllBytes(), StreamFailure.RESET);
+    }
+  }
+
+  /** A handler between two writes: what it has written by then is on its way still. */
+  @ParameterizedTest
+  @EnumSource
+  void aWriteAfterTheCloseOfItsSessionReachesThePeerAsAReset(SessionPair.Kind kind)
+      throws Exception {
+    try (SessionPair pair = SessionPair.open(kind)) {
+      agree(pair);
+      MuxStream near = pair.client().open(new byte[0]);
+      MuxStream far = pair.server().accept();
+      near.write(new byte[100_000], 0, 100_000);
+      pair.client().closeAsync();
+      assertThatThrownBy(() -> near.write(new byte[1], 0, 1)).isInstanceOf(IOException.class);
+      fails(() -> far.inputStream().readAllBytes(), StreamFailure.RESET);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStreamThatNobodyAcceptedIsResetWhenItsSessionIsClosed(SessionPair.Kind kind)
+      throws Exception {
+    try (SessionPair pair = SessionPair.open(kind)) {
+      agree(pair);
+      MuxStream near = pair.client().open(new byte[0]);
+      near.write(new byte[] {1}, 0, 1);
+      near.shutdownOutput();
+      until(() -> pair.server().stats().core().waitingStreams() == 1);
+      pair.server().closeAsync();
+      fails(() -> near.inputStream().read(), StreamFailure.RESET);
+    }
+  }
+
+  private static Background<?> writeMuch(MuxStream stream) {
+    int size = 10_000_000;
+    return Background.start(() -> {
+      stream.write(new byte[size], 0, size);
+      return null;
+    });
   }
 
   @Test
