@@ -1,5 +1,6 @@
 package io.picomux.tunnel;
 
+import io.picomux.log.GuardedLogger;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -30,12 +31,16 @@ final class LocalListener implements AutoCloseable {
   /** Failed accepts are told of once in so long; chosen by judgement. */
   private static final long ACCEPT_REPORT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private static final System.Logger LOGGER = System.getLogger(LocalListener.class.getName());
+  private static final System.Logger LOGGER =
+      GuardedLogger.of(System.getLogger(LocalListener.class.getName()));
 
   /** How long handlers may take to pass on that their connection was reset; judgement. */
   private static final long HANDLER_END_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Does what is to be done for one connection; the listener closes the socket afterwards. */
+  /**
+   * Does what is to be done for one connection. The listener closes the socket afterwards, or
+   * resets it when the handler fails: who is cut off must not take that for an end.
+   */
   interface Handler {
     void handle(Socket socket) throws IOException;
   }
@@ -133,16 +138,32 @@ final class LocalListener implements AutoCloseable {
           }
           continue;
         }
-        open.add(socket);
-        Thread handling =
-            Thread.ofVirtual().name("picomux-" + purpose).unstarted(() -> handle(socket));
-        handlers.add(handling);
-        handling.start();
+        begin(socket);
       }
     } catch (InterruptedException e) {
       // Nobody interrupts this thread to keep it running.
       close();
     }
+  }
+
+  /** Handles a connection on a thread of its own; one for which there is none is reset. */
+  private void begin(Socket socket) {
+    open.add(socket);
+    Thread handling = Thread.ofVirtual().name("picomux-" + purpose).unstarted(() -> handle(socket));
+    handlers.add(handling);
+    try {
+      handling.start();
+    } catch (RuntimeException | Error e) {
+      LOGGER.log(Level.ERROR, purpose + ": a connection cannot be handled", e);
+      reset(socket);
+      leave(socket, handling);
+    }
+  }
+
+  private void leave(Socket socket, Thread handling) {
+    open.remove(socket);
+    handlers.remove(handling);
+    free.release();
   }
 
   /** Tells of a failed accept, unless it has done so lately. */
@@ -151,43 +172,51 @@ final class LocalListener implements AutoCloseable {
       return;
     }
     reportNanoTime = System.nanoTime() + ACCEPT_REPORT_NANOS;
-    try {
-      LOGGER.log(
-          Level.WARNING,
-          purpose
-              + ": cannot accept connections: "
-              + failure.getMessage()
-              + "; trying again all the time (if descriptors are used up, raise the limit with"
-              + " ulimit -n)");
-    } catch (RuntimeException | Error e) {
-      // The log needs descriptors as well; the listener goes on without it.
-      return;
-    }
+    LOGGER.log(
+        Level.WARNING,
+        purpose
+            + ": cannot accept connections: "
+            + failure.getMessage()
+            + "; trying again all the time (if descriptors are used up, raise the limit with"
+            + " ulimit -n)");
   }
 
   private void handle(Socket socket) {
-    try (socket) {
+    try {
       if (listener.isClosed()) {
         return;
       }
       socket.setTcpNoDelay(true);
       handler.handle(socket);
     } catch (IOException e) {
+      reset(socket);
       LOGGER.log(Level.DEBUG, () -> purpose + ": connection ended: " + e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      reset(socket);
       LOGGER.log(Level.ERROR, purpose + ": connection failed", e);
     } finally {
-      open.remove(socket);
-      handlers.remove(Thread.currentThread());
-      free.release();
+      closeQuietly(socket);
+      leave(socket, Thread.currentThread());
     }
   }
 
   private static void reset(Socket socket) {
-    try (socket) {
-      socket.setSoLinger(true, 0);
+    try {
+      if (!socket.isClosed()) {
+        socket.setSoLinger(true, 0);
+      }
     } catch (IOException e) {
       LOGGER.log(Level.DEBUG, "resetting a connection", e);
+    } finally {
+      closeQuietly(socket);
+    }
+  }
+
+  private static void closeQuietly(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      LOGGER.log(Level.DEBUG, "closing a connection", e);
     }
   }
 }

@@ -20,7 +20,8 @@ final class Relay {
   static void relay(MuxStream stream, Socket socket, byte[] first, TrafficCounters traffic)
       throws IOException {
     traffic.streamOpened();
-    try (stream) {
+    boolean done = false;
+    try {
       stream.write(first, 0, first.length);
       traffic.addUp(first.length);
       Splice.Result result =
@@ -28,7 +29,11 @@ final class Relay {
       if (result.failure().isPresent()) {
         throw result.failure().get();
       }
+      done = true;
     } finally {
+      if (!done) {
+        stream.reset();
+      }
       traffic.streamEnded();
     }
   }

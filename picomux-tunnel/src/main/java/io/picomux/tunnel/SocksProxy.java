@@ -1,6 +1,7 @@
 package io.picomux.tunnel;
 
 import io.picomux.MuxStream;
+import io.picomux.log.GuardedLogger;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,7 +34,8 @@ public final class SocksProxy implements AutoCloseable {
   /** How long a client may take for the handshake (chosen by judgement). */
   public static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
-  private static final System.Logger LOGGER = System.getLogger(SocksProxy.class.getName());
+  private static final System.Logger LOGGER =
+      GuardedLogger.of(System.getLogger(SocksProxy.class.getName()));
 
   /** More than a whole handshake takes (SOCKS5: 257 and 262 bytes; SOCKS4a: 520). */
   private static final int READ_BYTES = 1024;
@@ -93,7 +95,13 @@ public final class SocksProxy implements AutoCloseable {
   private void serve(Socket socket) throws IOException {
     OutputStream toClient = socket.getOutputStream();
     SocksHandshake handshake = new SocksHandshake();
-    readRequest(socket, handshake, toClient);
+    try {
+      readRequest(socket, handshake, toClient);
+    } catch (IOException e) {
+      // Nothing is cut off here that anybody could take for whole.
+      LOGGER.log(Level.DEBUG, () -> "a SOCKS client leaves: " + e.getMessage());
+      return;
+    }
     if (handshake.state() != SocksHandshake.State.DONE) {
       LOGGER.log(Level.DEBUG, () -> "SOCKS client refused: " + handshake.failure());
       return;
@@ -111,7 +119,7 @@ public final class SocksProxy implements AutoCloseable {
     try {
       handshake.accept();
       toClient.write(handshake.takeOutput());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       stream.reset();
       throw e;
     }

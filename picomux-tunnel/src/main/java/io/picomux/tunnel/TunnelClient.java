@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.picomux.MuxStream;
 import io.picomux.PicoMux;
 import io.picomux.SessionException;
+import io.picomux.log.GuardedLogger;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
@@ -31,7 +32,8 @@ public final class TunnelClient implements StreamOpener, AutoCloseable {
   /** How long {@link #open} waits for a session unless told otherwise (chosen by judgement). */
   public static final Duration DEFAULT_OPEN_TIMEOUT = Duration.ofSeconds(10);
 
-  private static final System.Logger LOGGER = System.getLogger(TunnelClient.class.getName());
+  private static final System.Logger LOGGER =
+      GuardedLogger.of(System.getLogger(TunnelClient.class.getName()));
 
   private static final Duration FIRST_DELAY = Duration.ofMillis(200);
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(15);
@@ -104,7 +106,7 @@ public final class TunnelClient implements StreamOpener, AutoCloseable {
    * @throws IOException when the client is closed
    */
   public MuxStream open(byte[] metadata, Duration timeout) throws IOException {
-    long deadlineNanos = System.nanoTime() + timeout.toNanos();
+    long deadlineNanos = deadlineAfter(timeout);
     while (true) {
       PicoMux live = awaitSession(deadlineNanos);
       Duration left = Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
@@ -125,7 +127,7 @@ public final class TunnelClient implements StreamOpener, AutoCloseable {
    * @throws IOException when the client is closed
    */
   public PicoMux awaitSession(Duration timeout) throws IOException {
-    return awaitSession(System.nanoTime() + timeout.toNanos());
+    return awaitSession(deadlineAfter(timeout));
   }
 
   /** The session; empty while there is none. */
@@ -180,6 +182,12 @@ public final class TunnelClient implements StreamOpener, AutoCloseable {
     }
   }
 
+  /** Centuries are for ever: as far ahead as two times of the clock can be compared. */
+  private static long deadlineAfter(Duration timeout) {
+    boolean isForEver = timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE / 2)) > 0;
+    return System.nanoTime() + (isForEver ? Long.MAX_VALUE / 2 : timeout.toNanos());
+  }
+
   private static SocketTimeoutException noSession(@Nullable IOException why) {
     SocketTimeoutException timeout =
         new SocketTimeoutException(
@@ -193,7 +201,7 @@ public final class TunnelClient implements StreamOpener, AutoCloseable {
   private void keepConnected() {
     try {
       while (closing.getCount() > 0) {
-        IOException why = connectAndWait();
+        IOException why = connectAndWaitGuarded();
         if (closing.getCount() == 0) {
           return;
         }
@@ -209,6 +217,17 @@ public final class TunnelClient implements StreamOpener, AutoCloseable {
     }
   }
 
+  /** Whatever breaks, the client tries again: nobody else would. */
+  private IOException connectAndWaitGuarded() throws InterruptedException {
+    try {
+      return connectAndWait();
+    } catch (RuntimeException | Error e) {
+      IOException broken = new IOException("the tunnel client failed: " + e, e);
+      publish(null, broken);
+      return broken;
+    }
+  }
+
   /** Makes a session and waits for its end; returns why there is none any more. */
   private IOException connectAndWait() throws InterruptedException {
     PicoMux live;
@@ -218,7 +237,7 @@ public final class TunnelClient implements StreamOpener, AutoCloseable {
       LOGGER.log(Level.DEBUG, () -> "cannot connect: " + e.getMessage());
       publish(null, e);
       return e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOGGER.log(Level.ERROR, "a connector failed", e);
       IOException failed = new IOException("the connector failed: " + e, e);
       publish(null, failed);
@@ -271,7 +290,7 @@ public final class TunnelClient implements StreamOpener, AutoCloseable {
   private static void tell(Runnable event) {
     try {
       event.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOGGER.log(Level.ERROR, "a tunnel listener failed", e);
     }
   }

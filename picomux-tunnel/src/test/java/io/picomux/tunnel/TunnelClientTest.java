@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.awaitility.Awaitility.await;
 
 import io.picomux.MuxStream;
 import io.picomux.PicoMux;
@@ -95,6 +96,66 @@ final class TunnelClientTest {
         assertThat(events.await()).isEqualTo("connected");
         assertThat(attempts).hasValue(3);
       }
+    }
+  }
+
+  @Test
+  void aConnectorThatFailsWithAnErrorIsTriedAgain() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    try (PicoMuxServer server = PicoMuxServer.listen(ANY_PORT, METADATA_ECHO)) {
+      TunnelClient.Connector failingOnce =
+          () -> {
+            if (attempts.incrementAndGet() == 1) {
+              throw new NoClassDefFoundError("thrown by the connector on request");
+            }
+            return PicoMux.connect(server.localAddress());
+          };
+      try (TunnelClient client = TunnelClient.builder(failingOnce).start()) {
+        assertThat(echoed(client, "a")).isEqualTo("a");
+        assertThat(attempts).hasValue(2);
+      }
+    }
+  }
+
+  @Test
+  void aListenerThatFailsWithAnErrorDoesNotKeepTheClientFromConnecting() throws Exception {
+    TunnelListener failing =
+        new TunnelListener() {
+          @Override
+          public void connected(PicoMux session) {
+            throw new AssertionError("thrown by the listener on request");
+          }
+
+          @Override
+          public void lost(PicoMux session, IOException cause) {
+            throw new AssertionError("thrown by the listener on request");
+          }
+
+          @Override
+          public void retryIn(Duration delay, IOException cause) {
+            throw new AssertionError("thrown by the listener on request");
+          }
+        };
+    try (PicoMuxServer server = PicoMuxServer.listen(ANY_PORT, METADATA_ECHO);
+        TunnelClient client =
+            TunnelClient.builder(() -> PicoMux.connect(server.localAddress()))
+                .listener(failing)
+                .start()) {
+      assertThat(echoed(client, "a")).isEqualTo("a");
+      PicoMux first = client.session().orElseThrow();
+      server.sessions().forEach(PicoMux::abort);
+      await().until(() -> client.session().filter(session -> session != first).isPresent());
+      assertThat(echoed(client, "b")).isEqualTo("b");
+    }
+  }
+
+  @Test
+  void anOpeningOfCenturiesIsOneForEver() throws Exception {
+    try (PicoMuxServer server = PicoMuxServer.listen(ANY_PORT, METADATA_ECHO);
+        TunnelClient client =
+            TunnelClient.builder(() -> PicoMux.connect(server.localAddress())).start();
+        MuxStream stream = client.open("a".getBytes(UTF_8), Duration.ofDays(365_000))) {
+      assertThat(stream.inputStream().readAllBytes()).asString(UTF_8).isEqualTo("a");
     }
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.picomux.MuxStream;
 import io.picomux.StreamException;
 import io.picomux.core.StreamFailure;
+import io.picomux.tunnel.exit.Exit;
 import io.picomux.tunnel.exit.ExitStats;
 import io.picomux.tunnel.exit.Refusal;
 import java.io.ByteArrayOutputStream;
@@ -25,6 +26,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -266,6 +271,65 @@ final class TunnelTest {
       socket.getOutputStream().write(new byte[] {5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, 0, 80});
       assertThat(socket.getInputStream().readAllBytes())
           .isEqualTo(new byte[] {5, 0, 5, 3, 0, 1, 0, 0, 0, 0, 0, 0});
+    }
+  }
+
+  @Test
+  void aForwardWithoutASessionResetsItsClients() throws Exception {
+    StreamOpener none =
+        destination -> {
+          throw new IOException("no session");
+        };
+    try (LocalForward forward =
+            LocalForward.listen(ANY_PORT, new Destination("example.com", 80), none);
+        Socket socket = new Socket()) {
+      socket.connect(forward.localAddress());
+      assertThat(readUntilTheEnd(socket)).isEqualTo("reset");
+    }
+  }
+
+  @Test
+  void aForwardWhoseOpenerBreaksResetsItsClients() throws Exception {
+    StreamOpener broken =
+        destination -> {
+          throw new StackOverflowError("thrown by the opener on request");
+        };
+    try (LocalForward forward =
+            LocalForward.listen(ANY_PORT, new Destination("example.com", 80), broken);
+        Socket socket = new Socket()) {
+      socket.connect(forward.localAddress());
+      assertThat(readUntilTheEnd(socket)).isEqualTo("reset");
+    }
+  }
+
+  /** Without descriptors the JDK's log throws errors: it cannot load its classes. */
+  @Test
+  void aLogThatFailsTurnsNoRefusalIntoAnEnd() throws Exception {
+    Handler failing =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            throw new NoClassDefFoundError("thrown by the log on request");
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger log = Logger.getLogger(Exit.class.getName());
+    log.addHandler(failing);
+    log.setUseParentHandlers(false);
+    log.setLevel(Level.ALL);
+    try (TestTunnel tunnel = new TestTunnel()) {
+      byte[] denied = new Destination("127.0.0.1", 1).toMetadata();
+      assertThat(endOf(tunnel, denied)).isEqualTo(StreamFailure.RESET);
+      assertThat(tunnel.events.awaitRefused().refusal()).isEqualTo(Refusal.DENIED_ADDRESS);
+    } finally {
+      log.setLevel(null);
+      log.setUseParentHandlers(true);
+      log.removeHandler(failing);
     }
   }
 

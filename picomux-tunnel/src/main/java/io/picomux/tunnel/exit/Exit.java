@@ -7,6 +7,7 @@ import io.picomux.SessionException;
 import io.picomux.SessionHandler;
 import io.picomux.Splice;
 import io.picomux.core.SessionEnd;
+import io.picomux.log.GuardedLogger;
 import io.picomux.tunnel.Destination;
 import io.picomux.tunnel.TrafficCounters;
 import java.io.IOException;
@@ -42,7 +43,11 @@ public final class Exit implements SessionHandler, AutoCloseable {
   /** How long a look-up may take (chosen by judgement: two tries of the system's five seconds). */
   public static final Duration DEFAULT_RESOLVE_TIMEOUT = Duration.ofSeconds(10);
 
-  private static final System.Logger LOGGER = System.getLogger(Exit.class.getName());
+  /** Longer ones count as this: what a socket takes, 24 days. */
+  private static final Duration LONGEST_TIMEOUT = Duration.ofMillis(Integer.MAX_VALUE);
+
+  private static final System.Logger LOGGER =
+      GuardedLogger.of(System.getLogger(Exit.class.getName()));
 
   private final ExitPolicy policy;
   private final SystemResolver systemResolver;
@@ -95,9 +100,7 @@ public final class Exit implements SessionHandler, AutoCloseable {
           };
       while (true) {
         MuxStream stream = session.accept();
-        Thread.ofVirtual()
-            .name("picomux-exit-" + Integer.toUnsignedString(stream.id()))
-            .start(() -> serve(session, stream, names, dialer));
+        begin(stream, () -> serve(session, stream, names, dialer));
       }
     } catch (SessionException e) {
       end = isGoodOrder(e) ? null : e;
@@ -108,6 +111,18 @@ public final class Exit implements SessionHandler, AutoCloseable {
       sessionsEnded.increment();
       SessionException cause = end;
       tell(() -> listener.sessionEnded(session, cause));
+    }
+  }
+
+  /** Serves a stream on a thread of its own; one for which there is none is reset. */
+  private static void begin(MuxStream stream, Runnable serving) {
+    try {
+      Thread.ofVirtual()
+          .name("picomux-exit-" + Integer.toUnsignedString(stream.id()))
+          .start(serving);
+    } catch (RuntimeException | Error e) {
+      stream.reset();
+      LOGGER.log(Level.ERROR, "a stream cannot be served", e);
     }
   }
 
@@ -140,6 +155,7 @@ public final class Exit implements SessionHandler, AutoCloseable {
     traffic.streamOpened();
     serving.add(stream);
     Runnable event = () -> {};
+    boolean done = false;
     try {
       if (closed) {
         throw new RefusedException(Refusal.CLOSING, "the exit is closed");
@@ -151,6 +167,7 @@ public final class Exit implements SessionHandler, AutoCloseable {
         tell(() -> listener.connected(session, destination));
         Splice.Result result =
             Splice.pipe(Duplex.of(stream), Duplex.of(socket), traffic::addUp, traffic::addDown);
+        done = true;
         IOException failure = result.failure().orElse(null);
         log(
             session,
@@ -165,22 +182,31 @@ public final class Exit implements SessionHandler, AutoCloseable {
                     failure);
       }
     } catch (RefusedException e) {
+      stream.reset();
       refusals.merge(e.refusal(), 1L, Long::sum);
       log(session, () -> "refused, " + e.refusal().words() + ": " + e.getMessage());
       event = () -> listener.refused(session, e);
-      stream.reset();
     } catch (IOException e) {
       log(session, () -> "a connection does not close: " + e);
     } catch (RuntimeException | Error e) {
-      // First of all: a log that fails as well must not turn this into an end in good order.
       stream.reset();
       LOGGER.log(Level.ERROR, "session " + session.id() + ": a stream failed", e);
     } finally {
+      // Whatever has failed, the log and the lines above among it: no end in good order without a
+      // transfer.
+      end(stream, done);
       traffic.streamEnded();
       serving.remove(stream);
-      stream.close();
     }
     tell(event);
+  }
+
+  private static void end(MuxStream stream, boolean done) {
+    if (done) {
+      stream.close();
+    } else {
+      stream.reset();
+    }
   }
 
   private static void log(PicoMux session, Supplier<String> what) {
@@ -202,7 +228,7 @@ public final class Exit implements SessionHandler, AutoCloseable {
   private static void tell(Runnable event) {
     try {
       event.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOGGER.log(Level.ERROR, "an exit listener failed", e);
     }
   }
@@ -288,7 +314,7 @@ public final class Exit implements SessionHandler, AutoCloseable {
       if (value.isNegative() || value.isZero()) {
         throw new IllegalArgumentException(name + " is " + value + ", must be more than 0");
       }
-      return value;
+      return value.compareTo(LONGEST_TIMEOUT) > 0 ? LONGEST_TIMEOUT : value;
     }
   }
 }
