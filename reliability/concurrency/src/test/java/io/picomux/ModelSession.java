@@ -117,6 +117,14 @@ class ModelSession implements Driver {
   public void start() {}
 
   @Override
+  public void pauseReading(long nanos) {}
+
+  @Override
+  public boolean isOwnThread() {
+    return false;
+  }
+
+  @Override
   public void setDeadline(long nanoTime) {}
 
   @Override

@@ -67,7 +67,8 @@ class DescriptorsTest {
         ChildProcess exit =
             ChildProcess.withDescriptors(
                 DESCRIPTORS,
-                ChildProcess.java(classes.value(), ExitPeer.class, HEAP, Integer.toString(destination.port())));
+                ChildProcess.java(
+                    classes.value(), ExitPeer.class, HEAP, Integer.toString(destination.port())));
         PicoMux mux =
             PicoMux.connect(
                 new InetSocketAddress(

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.spi.ToolProvider;
 
 /**
- * The class path of the tests with each folder packed into an archive, as users have the
- * library: an archive stays open, while a class in a folder costs a descriptor when it is loaded,
- * and one that could not be loaded for want of it is missing for good.
+ * The class path of the tests with each folder packed into an archive, as users have the library:
+ * an archive stays open, while a class in a folder costs a descriptor when it is loaded, and one
+ * that could not be loaded for want of it is missing for good.
  */
 final class PackedClassPath implements AutoCloseable {
   private final Path folder;
