@@ -83,8 +83,12 @@ final class StreamInput extends StreamHalf {
     boolean report;
     lock.lock();
     try {
+      boolean asked = target.hasRemaining();
       n = buffer.hasLoan() ? 0 : readNow(target);
-      foundNothing = n == 0 && target.hasRemaining();
+      if (asked) {
+        // Who asks for nothing finds out nothing, and an earlier call may still wait.
+        foundNothing = n == 0;
+      }
       report = isReportDue();
     } finally {
       lock.unlock();

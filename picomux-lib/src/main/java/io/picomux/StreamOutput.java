@@ -110,13 +110,17 @@ final class StreamOutput extends StreamHalf implements SendSource {
     int n;
     boolean noRoom;
     IOException refused = null;
+    boolean asked = source.hasRemaining();
     lock.lock();
     try {
       requireOpen();
       n = buffer.hasLoan() ? 0 : Math.min(room(), source.remaining());
       append(source, n);
       noRoom = source.hasRemaining();
-      foundNoRoom = noRoom;
+      if (asked) {
+        // Who offers nothing finds out nothing, and an earlier call may still wait.
+        foundNoRoom = noRoom;
+      }
     } catch (IOException e) {
       refused = e;
       n = 0;
@@ -125,7 +129,9 @@ final class StreamOutput extends StreamHalf implements SendSource {
       lock.unlock();
     }
     if (refused != null) {
-      tellCutShort();
+      if (asked) {
+        tellCutShort();
+      }
       throw refused;
     }
     if (noRoom) {
@@ -546,7 +552,8 @@ final class StreamOutput extends StreamHalf implements SendSource {
     try {
       failure = reason;
       int dropped = buffer.queuedBytes();
-      if (closed && reason != StreamFailure.CLOSED) {
+      if ((closed || shutdown) && reason != StreamFailure.CLOSED) {
+        // No later write will tell of it.
         session.addUndelivered(dropped);
       }
       buffer.clear();

@@ -58,6 +58,45 @@ class NonBlockingTest {
     }
   }
 
+  /** A buffer without room asks for nothing, and so takes nobody else's turn. */
+  @ParameterizedTest
+  @EnumSource
+  void aReadOfNothingDoesNotKeepTheListenerFromItsTurn(SessionPair.Kind kind) throws Exception {
+    try (SessionPair pair = SessionPair.open(kind)) {
+      MuxStream near = pair.client().open(new byte[0]);
+      MuxStream far = pair.server().accept();
+      Semaphore readable = new Semaphore(0);
+      far.onReadable(readable::release);
+      assertThat(far.tryRead(ByteBuffer.allocate(1))).isZero();
+      assertThat(far.tryRead(ByteBuffer.allocate(0))).isZero();
+      near.write(new byte[] {1}, 0, 1);
+      readable.acquire();
+      assertThat(far.tryRead(ByteBuffer.allocate(1))).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aWriteOfNothingDoesNotKeepTheListenerFromItsTurn(SessionPair.Kind kind) throws Exception {
+    try (SessionPair pair = SessionPair.open(kind)) {
+      MuxStream near = pair.client().open(new byte[0]);
+      MuxStream far = pair.server().accept();
+      Semaphore writable = new Semaphore(0);
+      near.onWritable(writable::release);
+      writable.acquire();
+      AtomicInteger accepted = new AtomicInteger();
+      until(() -> {
+        writable.drainPermits();
+        int n = near.tryWrite(ByteBuffer.allocate(1 << 20));
+        accepted.addAndGet(n);
+        return n == 0;
+      });
+      assertThat(near.tryWrite(ByteBuffer.allocate(0))).isZero();
+      assertThat(far.inputStream().readNBytes(accepted.get())).hasSize(accepted.get());
+      writable.acquire();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void aCloseIsSomethingToSay(SessionPair.Kind kind) throws Exception {
