@@ -20,6 +20,7 @@ public final class EndStream {
   private @Nullable ByteBuffer incoming;
   private int pendingBytes;
   private int unreadBytes;
+  private long undeliveredBytes;
   private boolean peerFinished;
   private boolean outputFinished;
   private boolean closed;
@@ -114,6 +115,11 @@ public final class EndStream {
     return pendingBytes;
   }
 
+  /** Returns the bytes that were accepted and dropped, as nothing more could be sent. */
+  public long undeliveredBytes() {
+    return undeliveredBytes;
+  }
+
   /** Returns the bytes that have come and were not read. */
   public int unreadBytes() {
     return unreadBytes;
@@ -159,6 +165,7 @@ public final class EndStream {
       end.act(() -> end.core().close(core(), end.nowNanos()));
       discardUnread();
       end.forget(this);
+      changed();
     }
   }
 
@@ -226,6 +233,7 @@ public final class EndStream {
   void onEvents(int events) {
     peerFinished |= (events & CoreStream.EVENT_PEER_FIN) != 0;
     if ((events & CoreStream.EVENT_SEND_FAILED) != 0) {
+      undeliveredBytes += pendingBytes;
       unsent.clear();
       pendingBytes = 0;
     }

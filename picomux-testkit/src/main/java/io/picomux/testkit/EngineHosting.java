@@ -27,7 +27,7 @@ final class EngineHosting implements EngineHost, LinkEnd {
   private final Simulation simulation;
   private final VirtualClock clock;
   private final long seed;
-  private final SimulatedLink out;
+  private final Outlet out;
   private final Runnable onClosed;
   private final FrameDecoder sent = new FrameDecoder();
   private final ByteBuffer buffer = ByteBuffer.allocate(ROUND_BYTES + Engine.LONGEST_FRAME_BYTES);
@@ -45,8 +45,7 @@ final class EngineHosting implements EngineHost, LinkEnd {
    *
    * @param onClosed is told when the session has closed its end of the transport
    */
-  EngineHosting(
-      String name, Simulation simulation, long seed, SimulatedLink out, Runnable onClosed) {
+  EngineHosting(String name, Simulation simulation, long seed, Outlet out, Runnable onClosed) {
     this.name = name;
     this.simulation = simulation;
     this.clock = simulation.clock();

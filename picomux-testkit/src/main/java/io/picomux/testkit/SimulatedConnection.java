@@ -33,10 +33,14 @@ public final class SimulatedConnection {
     toClient = new SimulatedLink(clock, profile, new Random(seeds.nextLong()));
     clientHost =
         new EngineHosting(
-            name + "client", simulation, seeds.nextLong(), toServer, () -> onClosed(true));
+            name + "client", simulation, seeds.nextLong(), toServer.outlet(), () -> onClosed(true));
     serverHost =
         new EngineHosting(
-            name + "server", simulation, seeds.nextLong(), toClient, () -> onClosed(false));
+            name + "server",
+            simulation,
+            seeds.nextLong(),
+            toClient.outlet(),
+            () -> onClosed(false));
     toServer.attach(clientHost, serverHost);
     toClient.attach(serverHost, clientHost);
     client = clientHost.begin(clientBuilder);

@@ -28,6 +28,7 @@ public final class SimulatedLink {
   private boolean silent;
   private boolean cut;
   private long stalledUntilNanos;
+  private long sentBytes;
   private long deliveredBytes;
   private @Nullable Runnable onRefused;
 
@@ -87,6 +88,11 @@ public final class SimulatedLink {
     return queuedBytes == 0 && slicesUnderWay == 0;
   }
 
+  /** Returns the bytes that were sent so far. */
+  public long sentBytes() {
+    return sentBytes;
+  }
+
   /** Returns the bytes that have arrived so far. */
   public long deliveredBytes() {
     return deliveredBytes;
@@ -94,9 +100,30 @@ public final class SimulatedLink {
 
   // ---- the sender
 
+  /** Returns the sender's side of the link. */
+  Outlet outlet() {
+    return new Outlet() {
+      @Override
+      public boolean hasRoom() {
+        return SimulatedLink.this.hasRoom();
+      }
+
+      @Override
+      public void send(byte[] frames) {
+        SimulatedLink.this.send(frames);
+      }
+
+      @Override
+      public void end() {
+        SimulatedLink.this.end();
+      }
+    };
+  }
+
   /** Takes in frames. */
   void send(byte[] frames) {
     byte[] bytes = tampering.apply(frames);
+    sentBytes += bytes.length;
     if (cut || bytes.length == 0) {
       return;
     }

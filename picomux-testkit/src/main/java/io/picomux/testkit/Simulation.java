@@ -1,5 +1,6 @@
 package io.picomux.testkit;
 
+import io.picomux.MuxStream;
 import io.picomux.PicoMuxBuilder;
 import io.picomux.core.MuxConfig;
 import io.picomux.engine.SharedMemory;
@@ -77,6 +78,18 @@ public final class Simulation {
   public SimulatedPair connectCores(MuxConfig client, MuxConfig server, LinkProfile profile) {
     connections++;
     return new SimulatedPair(this, namePrefix(), client, server, profile, seeds.split());
+  }
+
+  /**
+   * Lets a new session run over a stream of another one, as through a tunnel; its peer is what runs
+   * over the other end of the stream. It begins at once.
+   *
+   * @param stream a stream of a session of this simulation that nobody else uses
+   */
+  public NestedSession over(MuxStream stream, PicoMuxBuilder builder) {
+    connections++;
+    return new NestedSession(
+        this, namePrefix() + "nested", seeds.split().nextLong(), stream, builder);
   }
 
   /**

@@ -44,6 +44,39 @@ class SimulationEngineTest {
   }
 
   @Test
+  void aSessionRunsInsideAStreamOfAnother() {
+    CompletableFuture<MuxStream> accepted = connection.server().acceptAsync();
+    MuxStream near = now(connection.client().openAsync(new byte[0]));
+    simulation.run(Duration.ofSeconds(1));
+    PicoMux client = simulation.over(near, PicoMux.builder()).mux();
+    NestedSession server = simulation.over(now(accepted), PicoMux.builder());
+    Echo.serve(server.mux());
+    Caller caller = new Caller(client, new Random(1), 1_000_000);
+    simulation.run(MINUTE);
+    caller.assertAnswered();
+    assertThat(server.deliveredBytes()).isGreaterThan(1_000_000);
+    client.closeAsync();
+    simulation.run(MINUTE);
+    assertThat(reason(client)).isEqualTo(SessionEnd.CLOSED);
+    assertThat(reason(server.mux())).isEqualTo(SessionEnd.PEER_CLOSED);
+    assertThat(connection.client().stats().core().liveStreams()).isZero();
+  }
+
+  @Test
+  void aSessionInsideAStreamFailsWithIt() {
+    CompletableFuture<MuxStream> accepted = connection.server().acceptAsync();
+    MuxStream near = now(connection.client().openAsync(new byte[0]));
+    simulation.run(Duration.ofSeconds(1));
+    PicoMux client = simulation.over(near, PicoMux.builder()).mux();
+    PicoMux server = simulation.over(now(accepted), PicoMux.builder()).mux();
+    simulation.run(Duration.ofSeconds(1));
+    connection.cut();
+    simulation.run(Duration.ofSeconds(1));
+    assertThat(reason(client)).isEqualTo(SessionEnd.TRANSPORT_FAILED);
+    assertThat(reason(server)).isEqualTo(SessionEnd.TRANSPORT_FAILED);
+  }
+
+  @Test
   void theSameSeedGivesTheSameTranscript() {
     for (long seed = 1; seed <= 20; seed++) {
       assertThat(manyCalls(seed)).as("seed %d", seed).isEqualTo(manyCalls(seed));

@@ -88,6 +88,11 @@ final class CoreEndpoint implements Endpoint {
   }
 
   @Override
+  public boolean isAlive() {
+    return end.endReason() == null;
+  }
+
+  @Override
   public @Nullable SessionEnd end() {
     return end.endReason();
   }
@@ -102,12 +107,9 @@ final class CoreEndpoint implements Endpoint {
     return 0;
   }
 
-  /**
-   * Returns 1 for each stream whose bytes may not have been delivered: a core does not count them.
-   */
   @Override
   public long undeliveredBytes() {
-    return ports.stream().filter(port -> port.sendFailure() != null).count();
+    return ports.stream().mapToLong(port -> port.stream.undeliveredBytes()).sum();
   }
 
   private final class Port implements StreamPort {
@@ -146,6 +148,10 @@ final class CoreEndpoint implements Endpoint {
       if (failure != null) {
         throw new FailedException(failure.name());
       }
+      if (stream.isClosed()) {
+        // By the session, or nobody would read.
+        throw new FailedException(StreamFailure.CLOSED.name());
+      }
       return stream.isAtEnd() ? -1 : 0;
     }
 
@@ -164,6 +170,11 @@ final class CoreEndpoint implements Endpoint {
     }
 
     @Override
+    public boolean hasFailedToReceive() {
+      return stream.receiveFailure() != null || stream.isClosed();
+    }
+
+    @Override
     public void finish(boolean mayHold) {
       stream.finish();
     }
@@ -176,6 +187,11 @@ final class CoreEndpoint implements Endpoint {
     @Override
     public void reset() {
       stream.abort();
+    }
+
+    @Override
+    public int id() {
+      return stream.id();
     }
 
     @Override

@@ -39,6 +39,40 @@ record EndSettings(
         .withLiveness(liveness(pingMillis, timeoutMillis));
   }
 
+  EndSettings withTimeoutMillis(long newTimeoutMillis) {
+    return new EndSettings(
+        finMode,
+        windowPolicy,
+        debloat,
+        offer,
+        receiveBudgetBytes,
+        acceptQueueStreams,
+        maxInboundStreams,
+        streamQueueBytes,
+        sessionQueueBytes,
+        pingMillis,
+        newTimeoutMillis);
+  }
+
+  EndSettings withReceiveBudgetBytes(long newReceiveBudgetBytes) {
+    return new EndSettings(
+        finMode,
+        windowPolicy,
+        debloat,
+        offer,
+        newReceiveBudgetBytes,
+        acceptQueueStreams,
+        maxInboundStreams,
+        streamQueueBytes,
+        sessionQueueBytes,
+        pingMillis,
+        timeoutMillis);
+  }
+
+  boolean tellsResets() {
+    return offer && finMode != FinMode.FULL_CLOSE;
+  }
+
   static LivenessConfig liveness(long pingMillis, long timeoutMillis) {
     return LivenessConfig.of(
         Duration.ofMillis(pingMillis), Duration.ofMillis(timeoutMillis), Duration.ofSeconds(15));

@@ -45,6 +45,9 @@ interface Endpoint {
 
   void abort();
 
+  /** Returns whether the session is not over. */
+  boolean isAlive();
+
   /** Returns why the session is over, or null while it is not. */
   @Nullable SessionEnd end();
 

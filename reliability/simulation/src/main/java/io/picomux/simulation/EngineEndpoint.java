@@ -124,6 +124,11 @@ final class EngineEndpoint implements Endpoint {
   }
 
   @Override
+  public boolean isAlive() {
+    return mux.isAlive();
+  }
+
+  @Override
   public @Nullable SessionEnd end() {
     return end;
   }
@@ -195,6 +200,16 @@ final class EngineEndpoint implements Endpoint {
     }
 
     @Override
+    public boolean hasFailedToReceive() {
+      try {
+        stream.tryRead(ByteBuffer.allocate(0));
+        return false;
+      } catch (IOException e) {
+        return true;
+      }
+    }
+
+    @Override
     public void finish(boolean mayHold) {
       if (mayHold) {
         stream.shutdownOutput();
@@ -211,6 +226,11 @@ final class EngineEndpoint implements Endpoint {
     @Override
     public void reset() {
       stream.reset();
+    }
+
+    @Override
+    public int id() {
+      return stream.id();
     }
 
     @Override

@@ -58,6 +58,14 @@ record Program(
     return steps.stream().anyMatch(step -> FAULTS.contains(step.action()));
   }
 
+  /**
+   * Returns whether a stream that is cut short never looks like one that ended: the ends tell each
+   * other of resets, and none takes the end of one direction for that of both.
+   */
+  boolean tellsResets() {
+    return client.tellsResets() && server.tellsResets();
+  }
+
   /** Returns what all steps of a kind come to. */
   long sum(Action action) {
     return steps.stream().filter(step -> step.action() == action).mapToLong(Step::amount).sum();

@@ -2,6 +2,7 @@ package io.picomux.simulation;
 
 import io.picomux.core.FinMode;
 import io.picomux.core.WindowPolicy;
+import io.picomux.core.WireFormat;
 import io.picomux.testkit.LinkProfile;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -127,8 +128,15 @@ final class ProgramGenerator {
       case 0 -> random.nextInt(oneIn(4) ? 20_000_000 : 2_000_000);
       case 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 -> random.nextInt(300_000);
       case 11, 12, 13, 14, 15, 16, 17, 18, 19, 20 -> 0;
+      case 21, 22, 23, 24, 25 -> aroundAnEdge();
       default -> random.nextInt(30_000);
     };
+  }
+
+  /** A frame more or less, a byte more or less; the tenth is the last of the initial window. */
+  private long aroundAnEdge() {
+    return Math.max(
+        0, (long) random.nextInt(13) * WireFormat.DATA_BODY_BYTES - 1 + random.nextInt(3));
   }
 
   private long piece() {
@@ -142,8 +150,8 @@ final class ProgramGenerator {
     for (int i = 0; i < settings; i++) {
       long at = random.nextLong(lengthMillis);
       switch (random.nextInt(4)) {
-        case 0 -> add(at, side(), Action.PING, 0, 0, 0);
-        case 1 -> add(at, side(), Action.DEBLOAT, 0, random.nextInt(2), 0);
+        case 0 -> add(at, side(), Action.PING, 0, 0, hop());
+        case 1 -> add(at, side(), Action.DEBLOAT, 0, random.nextInt(2), hop());
         case 2 ->
             add(
                 at,
@@ -160,7 +168,7 @@ final class ProgramGenerator {
       }
     }
     if (oneIn(8)) {
-      add(random.nextLong(lengthMillis), side(), Action.STALL, 0, random.nextInt(8_000), 0);
+      add(random.nextLong(lengthMillis), side(), Action.STALL, 0, random.nextInt(8_000), hop());
     }
     if (oneIn(12)) {
       add(random.nextLong(lengthMillis), side(), Action.JUMP, 0, random.nextInt(600_000), 0);
@@ -172,17 +180,23 @@ final class ProgramGenerator {
 
   private void fault(long at) {
     switch (random.nextInt(7)) {
-      case 0 -> add(at, side(), Action.CUT, 0, 0, 0);
-      case 1 -> add(at, side(), Action.TRUNCATE, 0, 0, 0);
-      case 2 -> add(at, side(), Action.SILENCE, 0, 0, 0);
-      case 3 -> add(at, side(), Action.SUSPEND, 0, random.nextInt(oneIn(2) ? 300_000 : 8_000), 0);
-      case 4 -> add(at, side(), Action.ABORT_SESSION, 0, 0, 0);
-      case 5 -> add(at, side(), Action.CLOSE_SESSION, 0, 0, 0);
-      default -> add(at, side(), Action.DRAIN_SESSION, 0, random.nextInt(60_000), 0);
+      case 0 -> add(at, side(), Action.CUT, 0, 0, hop());
+      case 1 -> add(at, side(), Action.TRUNCATE, 0, 0, hop());
+      case 2 -> add(at, side(), Action.SILENCE, 0, 0, hop());
+      case 3 ->
+          add(at, side(), Action.SUSPEND, 0, random.nextInt(oneIn(2) ? 300_000 : 8_000), hop());
+      case 4 -> add(at, side(), Action.ABORT_SESSION, 0, 0, hop());
+      case 5 -> add(at, side(), Action.CLOSE_SESSION, 0, 0, hop());
+      default -> add(at, side(), Action.DRAIN_SESSION, 0, random.nextInt(60_000), hop());
     }
   }
 
   // ---- helpers
+
+  /** Which session of the world a step means. */
+  private int hop() {
+    return kind.hops() == 1 ? 0 : random.nextInt(kind.hops());
+  }
 
   private Side side() {
     return random.nextBoolean() ? Side.CLIENT : Side.SERVER;

@@ -3,12 +3,7 @@ package io.picomux.simulation;
 import io.picomux.testkit.VirtualClock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +35,8 @@ final class ProgramRun {
   private final Program program;
   private final World world;
   private final VirtualClock clock;
+  private final Streams streams;
   private final Oracle oracle;
-  private final Map<Side, Map<Integer, StreamUser>> users = new EnumMap<>(Side.class);
   private final List<String> unanswered = new ArrayList<>();
   private @Nullable Throwable defect;
   private long events;
@@ -49,33 +44,43 @@ final class ProgramRun {
   /**
    * Prepares a run.
    *
+   * @param program what must hold
+   * @param played what happens: the same program, except in tests of what must hold
    * @param change is shown the world before anything happens, for tests that break it
    */
-  ProgramRun(Program program, Consumer<World> change) {
+  ProgramRun(Program program, Program played, Consumer<World> change) {
     this.program = program;
-    this.world = World.of(program, e -> defect = defect == null ? e : defect);
-    this.clock = world.simulation.clock();
-    this.oracle = new Oracle(program, world);
+    this.world = World.of(played, e -> defect = defect == null ? e : defect);
+    this.clock = world.clock;
+    this.streams = new Streams(world);
+    this.oracle = new Oracle(program, world, streams);
     for (Side side : Side.values()) {
-      users.put(side, new TreeMap<>());
       world.endpoint(side).onStream((tag, port) -> accepted(side, tag, port));
+      long timeoutNanos = program.settings(side).timeoutMillis() * MILLI;
+      world.hops().forEach(hop -> hop.watch(side).setTimeout(timeoutNanos));
     }
     change.accept(world);
   }
 
   /** Runs a program; returns what tells this run from another. */
   static RunResult run(Program program) {
-    return run(program, world -> {});
-  }
-
-  static RunResult run(Program program, Consumer<World> change) {
-    return new ProgramRun(program, change).run();
+    return new ProgramRun(program, program, world -> {}).run();
   }
 
   RunResult run() {
+    try {
+      return runToTheEnd();
+    } finally {
+      // After a finding, so that nothing of this world stays in the process.
+      world.hops().forEach(Hop::abandon);
+    }
+  }
+
+  private RunResult runToTheEnd() {
+    long startNanos = clock.nowNanos();
     long lastMillis = 0;
     for (Step step : program.steps()) {
-      clock.at(step.atMillis() * MILLI, () -> perform(step));
+      clock.at(startNanos + step.atMillis() * MILLI, () -> perform(step));
       lastMillis = Math.max(lastMillis, step.atMillis());
     }
     runFor((lastMillis + 1) * MILLI);
@@ -92,17 +97,17 @@ final class ProgramRun {
     for (Side side : Side.values()) {
       world.endpoint(side).setAccepting(true);
     }
-    everyUser(user -> user.setReading(true));
+    streams.everyUser(user -> user.setReading(true));
     runFor(transferNanos());
-    if (bothAlive() && world.isIdle()) {
-      pairs(oracle::requireEqualCredit);
+    if (world.isAlive() && world.isIdle() && !program.has(Action.SILENCE)) {
+      streams.directions(CreditOracle::checkAtRest);
     }
   }
 
   private void endDirections() {
-    everyUser(user -> user.finish(true));
-    runFor(transferNanos() + livenessNanos() + ENDINGS_NANOS);
-    everyUser(user -> {
+    streams.everyUser(user -> user.finish(true));
+    runFor(transferNanos() + livenessNanos() + endingsNanos());
+    streams.everyUser(user -> {
       if (!user.isOver()) {
         throw new Finding(user + " still waits at " + clock.nowNanos() / MILLI + " ms");
       }
@@ -113,36 +118,35 @@ final class ProgramRun {
   }
 
   private void closeStreams() {
-    everyUser(StreamUser::close);
-    runFor(ENDINGS_NANOS);
-    pairs(oracle::judge);
-    if (bothAlive()) {
-      for (Side side : Side.values()) {
-        oracle.requireNothingLeft(side);
-      }
-    }
+    streams.everyUser(StreamUser::close);
+    runFor(endingsNanos());
+    streams.pairs(oracle::judge);
+    oracle.judgeUndelivered();
   }
 
   private void closeSessions() {
-    for (Side side : Side.values()) {
-      world.endpoint(side).close();
-    }
-    runFor(livenessNanos() + ENDINGS_NANOS);
-    for (Side side : Side.values()) {
-      oracle.requireEnded(side);
+    for (Hop hop : world.hops()) {
+      if (hop.isAlive()) {
+        oracle.requireNothingLeft(hop);
+      }
+      for (Side side : Side.values()) {
+        hop.endpoint(side).close();
+      }
+      runFor(livenessNanos() + endingsNanos());
+      oracle.requireEnded(hop);
     }
     long last = events + 100_000;
     while (clock.nextEventNanos() < Long.MAX_VALUE) {
       step();
       if (events > last) {
-        throw new Finding("the world does not stand still after the end of both sessions");
+        throw new Finding("the world does not stand still after the end of all sessions");
       }
     }
     oracle.requireNothingHeld();
   }
 
-  private boolean bothAlive() {
-    return world.endpoint(Side.CLIENT).end() == null && world.endpoint(Side.SERVER).end() == null;
+  private long endingsNanos() {
+    return ENDINGS_NANOS * world.hops().size();
   }
 
   /** What the bytes of the program may take, with small windows on a slow link. */
@@ -159,10 +163,11 @@ final class ProgramRun {
     long faults =
         (program.sum(Action.STALL) + program.sum(Action.SUSPEND) + program.sum(Action.JUMP))
             * MILLI;
-    return 30 * SECOND
-        + (long) (4 * (bytes + 32 * small) / bytesPerNano)
-        + (bytes / 8192 + small) * roundTrip / 4
-        + faults;
+    long once =
+        30 * SECOND
+            + (long) (4 * (bytes + 32 * small) / bytesPerNano)
+            + (bytes / 8192 + small) * roundTrip / 4;
+    return once * world.hops().size() + faults;
   }
 
   /** Within this time a session knows that its peer is gone. */
@@ -191,6 +196,7 @@ final class ProgramRun {
 
   private void step() {
     clock.step();
+    world.look();
     events++;
     if (defect instanceof Finding finding) {
       throw finding;
@@ -200,9 +206,6 @@ final class ProgramRun {
     }
     if (events % EVENTS_PER_CHECK == 0) {
       oracle.checkFigures();
-      if (bothAlive()) {
-        pairs(oracle::checkCredit);
-      }
     }
     if (events > MOST_EVENTS) {
       throw new Finding("no rest after " + events + " events");
@@ -212,36 +215,54 @@ final class ProgramRun {
   // ---- the steps
 
   private void perform(Step step) {
-    Endpoint endpoint = world.endpoint(step.side());
+    Endpoint mine = world.endpoint(step.side());
+    Endpoint endpoint = world.hop(step).endpoint(step.side());
     switch (step.action()) {
       case OPEN -> open(step);
-      case WRITE -> user(step, user -> user.write(step.amount(), step.detail()));
-      case FINISH -> user(step, user -> user.finish(true));
-      case FINISH_NOW -> user(step, user -> user.finish(false));
-      case PAUSE -> user(step, user -> user.setReading(false));
-      case RESUME -> user(step, user -> user.setReading(true));
-      case CLOSE -> user(step, StreamUser::close);
-      case RESET -> user(step, StreamUser::reset);
-      case STOP_ACCEPTING -> endpoint.setAccepting(false);
-      case ACCEPT -> endpoint.setAccepting(true);
+      case WRITE -> use(step, user -> user.write(step.amount(), step.detail()));
+      case FINISH -> use(step, user -> user.finish(true));
+      case FINISH_NOW -> use(step, user -> user.finish(false));
+      case PAUSE -> use(step, user -> user.setReading(false));
+      case RESUME -> use(step, user -> user.setReading(true));
+      case CLOSE -> use(step, StreamUser::close);
+      case RESET -> use(step, StreamUser::reset);
+      case STOP_ACCEPTING -> mine.setAccepting(false);
+      case ACCEPT -> mine.setAccepting(true);
       case PING -> {
         String name = "the PING of " + step;
         unanswered.add(name);
         endpoint.ping(() -> unanswered.remove(name));
       }
       case DEBLOAT -> endpoint.setDebloat(step.amount() == 1);
-      case LIVENESS -> endpoint.setLiveness(step.amount(), step.detail());
-      case CLOSE_SESSION -> endpoint.close();
-      case DRAIN_SESSION -> endpoint.drain(step.amount());
+      case LIVENESS -> setLiveness(step);
+      case CLOSE_SESSION -> {
+        world.beforeClose(step);
+        endpoint.close();
+      }
+      case DRAIN_SESSION -> {
+        world.hop(step).noteClosing(step.side());
+        endpoint.drain(step.amount());
+      }
       case ABORT_SESSION -> endpoint.abort();
       case STALL, SILENCE, SUSPEND, JUMP, CUT, TRUNCATE -> world.fault(step);
+    }
+  }
+
+  /** Sets it for the session that the application uses. */
+  private void setLiveness(Step step) {
+    Endpoint endpoint = world.endpoint(step.side());
+    endpoint.setLiveness(step.amount(), step.detail());
+    for (Hop hop : world.hops()) {
+      if (hop.endpoint(step.side()).equals(endpoint)) {
+        hop.watch(step.side()).setTimeout(step.detail() * MILLI);
+      }
     }
   }
 
   private void open(Step step) {
     int number = step.stream();
     StreamUser user = new StreamUser(number, step.side(), true, clock, program.seed());
-    users(step.side()).put(number, user);
+    streams.put(user);
     String name = "the open of " + step;
     unanswered.add(name);
     world
@@ -258,7 +279,7 @@ final class ProgramRun {
     if (tag.length != 4) {
       throw new Finding("metadata of 4 bytes came as " + tag.length + " bytes");
     }
-    StreamUser user = userOf(side, ByteBuffer.wrap(tag).getInt());
+    StreamUser user = user(side, ByteBuffer.wrap(tag).getInt());
     if (user.port() != null) {
       throw new Finding(user + " came twice");
     }
@@ -266,33 +287,11 @@ final class ProgramRun {
   }
 
   /** What the program wants of a stream that has not come yet is remembered by its user. */
-  private void user(Step step, Consumer<StreamUser> action) {
-    action.accept(userOf(step.side(), step.stream()));
+  private void use(Step step, Consumer<StreamUser> action) {
+    action.accept(user(step.side(), step.stream()));
   }
 
-  private StreamUser userOf(Side side, int number) {
-    return users(side)
-        .computeIfAbsent(number, n -> new StreamUser(n, side, false, clock, program.seed()));
-  }
-
-  private Map<Integer, StreamUser> users(Side side) {
-    return Objects.requireNonNull(users.get(side));
-  }
-
-  private void everyUser(Consumer<StreamUser> action) {
-    for (Side side : Side.values()) {
-      List.copyOf(users(side).values()).forEach(action);
-    }
-  }
-
-  /** Calls for each direction of each stream that has two ends: the sender first. */
-  private void pairs(BiConsumer<StreamUser, StreamUser> action) {
-    for (StreamUser near : users(Side.CLIENT).values()) {
-      StreamUser far = users(Side.SERVER).get(near.number());
-      if (far != null && near.port() != null && far.port() != null) {
-        action.accept(near, far);
-        action.accept(far, near);
-      }
-    }
+  private StreamUser user(Side side, int number) {
+    return streams.user(side, number, n -> new StreamUser(n, side, false, clock, program.seed()));
   }
 }

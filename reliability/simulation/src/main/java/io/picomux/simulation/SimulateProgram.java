@@ -30,8 +30,10 @@ import picocli.CommandLine.Spec;
       "Runs random programs on simulated sessions: opens, writes, half-closes, resets and the end of",
       "sessions, over links that stall, fall silent and break, on a clock that jumps. Each seed is one",
       "program and gives the same run each time. A finding is shrunk and printed; the exit status is 1.",
+      "Kinds: bare cores, sessions of the library, two of these with a relay between them, and one inside",
+      "a stream of another.",
       "",
-      "  scripts/simulate --hours 1                      both kinds for an hour, on all cores",
+      "  scripts/simulate --hours 1                      all kinds for an hour, on all cores",
       "  scripts/simulate --kind engine --seeds 5000     so many seeds",
       "  scripts/simulate --kind core --seed 64 --seeds 1   repeats one seed",
       "  scripts/simulate --program file                 runs a printed program again",
@@ -50,7 +52,10 @@ public final class SimulateProgram implements Callable<Integer> {
   @Option(names = "--seeds", paramLabel = "N", description = "stop after so many seeds per kind")
   private long mostSeeds = Long.MAX_VALUE;
 
-  @Option(names = "--kind", paramLabel = "K", description = "core or engine; default both")
+  @Option(
+      names = "--kind",
+      paramLabel = "K",
+      description = "core, engine, relay or nested; default all")
   private @Nullable String kindName;
 
   @Option(names = "--program", paramLabel = "FILE", description = "run this program only")
@@ -113,7 +118,9 @@ public final class SimulateProgram implements Callable<Integer> {
       return List.of(Kind.valueOf(kindName.toUpperCase(Locale.ROOT)));
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "--kind is " + kindName + ", must be core or engine", e);
+          spec.commandLine(),
+          "--kind is " + kindName + ", must be core, engine, relay or nested",
+          e);
     }
   }
 

@@ -34,11 +34,17 @@ interface StreamPort {
   /** Returns why what was accepted may not arrive, or null. */
   @Nullable String sendFailure();
 
+  /** Returns whether what has not been read may be missing. */
+  boolean hasFailedToReceive();
+
   void finish(boolean mayHold);
 
   void close();
 
   void reset();
+
+  /** Returns the number of the stream on the wire. */
+  int id();
 
   /** Returns the frames that the peer allows us to send. */
   int sendCredit();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What one application does with its side of a stream: writes what the program wants as there is
  * room, and reads and checks what comes. Not thread-safe.
  */
-final class StreamUser {
+final class StreamUser implements StreamEnd {
   /** Pieces smaller than this are written one at a time, a while apart, to make small frames. */
   private static final int SMALL_PIECE_BYTES = 4096;
 
@@ -213,7 +213,8 @@ final class StreamUser {
     return opener;
   }
 
-  @Nullable StreamPort port() {
+  @Override
+  public @Nullable StreamPort port() {
     return port;
   }
 
@@ -221,7 +222,8 @@ final class StreamUser {
     return acceptedBytes;
   }
 
-  long readBytes() {
+  @Override
+  public long readBytes() {
     return readBytes;
   }
 
@@ -245,14 +247,14 @@ final class StreamUser {
     return writeFailure;
   }
 
-  /** Whether both directions of this side may go on. */
-  boolean isUndisturbed() {
-    return port != null
-        && !closed
-        && !finished
-        && !sawEnd
-        && readFailure == null
-        && writeFailure == null;
+  @Override
+  public boolean isSending() {
+    return port != null && !closed && !finished && writeFailure == null;
+  }
+
+  @Override
+  public boolean isReceiving() {
+    return port != null && !closed && !sawEnd && readFailure == null;
   }
 
   /** Whether the application knows that nothing more will come, and that nothing more goes out. */

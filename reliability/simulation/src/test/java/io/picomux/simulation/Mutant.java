@@ -1,6 +1,7 @@
 package io.picomux.simulation;
 
 import io.picomux.core.Command;
+import io.picomux.core.WireFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -82,6 +83,44 @@ enum Mutant {
         out.add(frame);
       }
     }
+  },
+  FORGETS_THE_NOTICE_OF_A_RESET {
+    @Override
+    void change(State state, byte[] frame, List<byte[]> out) {
+      if (!Frames.is(frame, Command.NOP)) {
+        out.add(frame);
+      }
+    }
+  },
+  FORGETS_A_SHORT_FRAME {
+    @Override
+    void change(State state, byte[] frame, List<byte[]> out) {
+      boolean isShort =
+          Frames.is(frame, Command.PSH) && Frames.bodyBytes(frame) < WireFormat.DATA_BODY_BYTES;
+      if (!isShort || !state.once()) {
+        out.add(frame);
+      }
+    }
+  },
+  LOSES_CREDIT_BEHIND_ITS_FIN {
+    @Override
+    void change(State state, byte[] frame, List<byte[]> out) {
+      if (Frames.is(frame, Command.FIN)) {
+        state.held = frame;
+      }
+      boolean behind = state.held != null && Frames.sameStream(state.held, frame);
+      if (!behind || !Frames.is(frame, Command.MORE) || !state.once()) {
+        out.add(frame);
+      }
+    }
+  },
+  ANSWERS_ONE_PING_ONLY {
+    @Override
+    void change(State state, byte[] frame, List<byte[]> out) {
+      if (!Frames.is(frame, Command.PONG) || state.once()) {
+        out.add(frame);
+      }
+    }
   };
 
   /** What one run of a mutant remembers. */
@@ -108,6 +147,6 @@ enum Mutant {
           Frames.split(frames).forEach(frame -> change(state, frame, out));
           return Frames.join(out);
         };
-    world.tamper(Side.CLIENT, tampering);
+    world.tamper(tampering);
   }
 }

@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Random programs on bare cores and on sessions of the library. */
+/** Random programs of all kinds. */
 @Timeout(600)
 class ProgramsTest {
   /** The first seed; -Dpicomux.seed names another. */
   private static final long FIRST_SEED = Long.getLong("picomux.seed", 1);
 
-  private static final int SEEDS_PER_KIND = 1000;
+  private static final int SEEDS_PER_KIND = 500;
 
   @BeforeAll
   static void silenceTheLibrary() {
