@@ -57,6 +57,12 @@ final class AttackScene implements AutoCloseable {
   /** What the victim's application has for each stream that it writes to: a buffer and a thread. */
   static final long APPLICATION_BUFFER_BYTES = 72L << 10;
 
+  /**
+   * What the neighbour does before anything is measured, so that what the victim's process keeps
+   * for it, and what the JVM learns, does not count as held by the attacker.
+   */
+  private static final int WARM_UP_TRANSFERS = 50;
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final JavaVictim victim;
@@ -72,7 +78,7 @@ final class AttackScene implements AutoCloseable {
     this.descriptorsBefore = descriptorsBefore;
   }
 
-  /** Starts a victim and its neighbour, lets them work for a moment and measures. */
+  /** Starts a victim and its neighbour, lets them work for a while and measures. */
   static AttackScene begin() {
     try {
       JavaVictim victim = JavaVictim.start();
@@ -84,7 +90,9 @@ final class AttackScene implements AutoCloseable {
       try (HostilePeer first = HostilePeer.connect(victim.muxAddress())) {
         first.roundTrip();
       }
-      neighbour.awaitProgress();
+      for (int i = 0; i < WARM_UP_TRANSFERS; i++) {
+        neighbour.awaitProgress();
+      }
       await().atMost(PATIENCE).until(() -> victim.measure().sessions() == 1);
       return neighbour.whileQuiet(() ->
           new AttackScene(victim, neighbour, victim.measure(), victim.process().descriptors()));
