@@ -10,7 +10,10 @@ import org.jetbrains.lincheck.LincheckAssertionError;
  * conditions and parked threads, and time stands still in it: a thread that waits for ever, also
  * with a timeout, is a failure, which is what finds a lost wake-up.
  *
- * <p>Assertions inside a run are plain ones: libraries that cannot be instrumented disturb it.
+ * <p>Assertions inside a run are plain ones: libraries that cannot be instrumented disturb it. For
+ * the same reason what is shared is made by {@code new} in a scenario or a lambda of it, never by a
+ * reference to a constructor: Lincheck does not see who calls that, takes the object for one of a
+ * single thread and switches nowhere in it.
  */
 final class Interleavings {
   /** Orders of a scenario of small classes in {@code ./build verify}; these take a millisecond. */

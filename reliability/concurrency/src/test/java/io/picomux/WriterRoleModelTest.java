@@ -63,14 +63,43 @@ class WriterRoleModelTest {
     }
   }
 
+  /** Takes the role by a look and a write: two threads may have it. */
+  private static final class WithoutCompareAndSet implements Role {
+    private final AtomicInteger state = new AtomicInteger();
+
+    @Override
+    public boolean takeOrLeaveNote() {
+      if (state.get() == 0) {
+        state.set(1);
+        return true;
+      }
+      return !state.compareAndSet(1, 2) && state.compareAndSet(0, 1);
+    }
+
+    @Override
+    public void lookAnew() {
+      state.set(1);
+    }
+
+    @Override
+    public boolean release() {
+      return state.compareAndSet(1, 0);
+    }
+  }
+
   @Test
   void noRequestIsLostAndOneThreadWritesAtATime() {
-    explore(() -> bringAndWrite(RealRole::new, 3));
+    explore(() -> bringAndWrite(() -> new RealRole(), 3));
   }
 
   @Test
   void aRoleWithoutNoteIsCaught() {
-    assertThat(isCaught(() -> bringAndWrite(WithoutNote::new, 2))).isTrue();
+    assertThat(isCaught(() -> bringAndWrite(() -> new WithoutNote(), 2))).isTrue();
+  }
+
+  @Test
+  void aRoleThatTwoThreadsCanTakeIsCaught() {
+    assertThat(isCaught(() -> bringAndWrite(() -> new WithoutCompareAndSet(), 2))).isTrue();
   }
 
   private static void bringAndWrite(Supplier<Role> roles, int threads) throws InterruptedException {

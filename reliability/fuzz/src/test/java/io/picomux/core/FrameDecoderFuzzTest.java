@@ -31,18 +31,16 @@ class FrameDecoderFuzzTest {
     byte[] wire = Arrays.copyOfRange(input, 1, input.length);
     FrameModel model = new FrameModel(wire);
 
-    Reading whole = new Reading(wire.length);
-    whole.feed(wire, 0, wire.length);
+    Reading whole = new Reading(wire);
+    whole.feed(wire.length);
     whole.mustEqual(model);
 
-    Reading sliced = new Reading(wire.length);
+    Reading sliced = new Reading(wire);
     int longest = LONGEST_SLICE_BYTES[input[0] & 7];
     int random = (input[0] & 0xFF) * 0x9E37_79B1 | 1;
-    for (int from = 0; from < wire.length; ) {
+    while (sliced.leftBytes() > 0) {
       random = random * 1_103_515_245 + 12_345;
-      int length = Math.min(wire.length - from, 1 + (random >>> 16) % longest);
-      sliced.feed(wire, from, length);
-      from += length;
+      sliced.feed(Math.min(sliced.leftBytes(), 1 + (random >>> 16) % longest));
     }
     sliced.mustEqual(model);
   }
@@ -50,19 +48,24 @@ class FrameDecoderFuzzTest {
   /** What the decoder gave, written down as an encoder would write it. */
   private static final class Reading {
     private final FrameDecoder decoder = new FrameDecoder();
+    private final ByteBuffer wire;
     private final ByteBuffer encoded;
     private @Nullable ProtocolViolationException violation;
 
-    Reading(int wireBytes) {
-      encoded = ByteBuffer.allocate(wireBytes);
+    Reading(byte[] bytes) {
+      wire = ByteBuffer.wrap(bytes).limit(0);
+      encoded = ByteBuffer.allocate(bytes.length);
     }
 
-    void feed(byte[] bytes, int offset, int length) {
-      if (violation != null) {
-        return;
-      }
+    /** Returns how many bytes the decoder has not seen, 0 after a violation. */
+    int leftBytes() {
+      return violation == null ? wire.capacity() - wire.limit() : 0;
+    }
+
+    void feed(int bytes) {
+      wire.limit(wire.limit() + bytes);
       try {
-        decode(ByteBuffer.wrap(bytes, offset, length));
+        decode(wire);
       } catch (ProtocolViolationException e) {
         violation = e;
       }

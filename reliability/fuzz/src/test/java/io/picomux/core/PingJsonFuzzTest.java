@@ -26,6 +26,10 @@ class PingJsonFuzzTest {
 
   private static final int LONGEST_UNIT_BYTES = 16;
 
+  public static void fuzzerTestOneInput(byte[] input) {
+    new PingJsonFuzzTest().fuzz(input);
+  }
+
   @FuzzTest
   void fuzz(byte[] input) {
     if (input.length == 0) {

@@ -12,9 +12,19 @@ import java.util.stream.Stream;
 
 /** Measures this process. Safe for concurrent use. */
 final class SelfMeasurement {
-  /** Threads that the JDK starts for its own use when virtual threads run and wait. */
+  /**
+   * Threads that the JDK starts once for its own use, when virtual threads run and wait and when
+   * something is to be done later.
+   */
   private static final Set<String> THREADS_OF_THE_JDK =
-      Set.of("ForkJoinPool-", "VirtualThread-", "Read-Poller", "Write-Poller", "Common-Cleaner");
+      Set.of(
+          "ForkJoinPool-",
+          "ForkJoinPool.commonPool-delayScheduler",
+          "CompletableFutureDelayScheduler",
+          "VirtualThread-",
+          "Read-Poller",
+          "Write-Poller",
+          "Common-Cleaner");
 
   /** How a dump marks a virtual thread, after its number and name. */
   private static final String VIRTUAL = "\" virtual";
