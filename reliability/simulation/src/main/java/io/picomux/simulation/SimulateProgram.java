@@ -187,19 +187,20 @@ public final class SimulateProgram implements Callable<Integer> {
   private void append(Path file, List<Kind> kinds, long first) throws IOException {
     StringBuilder lines = new StringBuilder();
     if (!Files.exists(file)) {
-      lines.append("date,commit,kinds,first_seed,programs,simulated_hours,real_seconds,findings\n");
+      lines.append("date,commit,kinds,first_seed,seeds,simulated_hours,real_hours,ratio,findings\n");
     }
     lines.append(
         String.format(
             Locale.ROOT,
-            "%s,%s,%s,%d,%d,%.1f,%.0f,%d%n",
+            "%s,%s,%s,%d,%d,%.1f,%.3f,%.0f,%d%n",
             Instant.now().truncatedTo(ChronoUnit.SECONDS),
             commit,
             String.join("+", kinds.stream().map(Kind::name).toList()),
             first,
             done.get(),
             virtualNanos.get() / 3_600e9,
-            realSeconds(),
+            realSeconds() / 3600,
+            virtualNanos.get() / 1e9 / realSeconds(),
             findings.size()));
     Files.writeString(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
