@@ -9,8 +9,8 @@ import java.util.List;
  * @param core what the protocol has counted
  * @param queuedBytes memory allocated for what all streams have written and what waits for credit
  *     or for the transport
- * @param undeliveredBytes bytes that were accepted before a stream was closed or its output shut
- *     down, and could not be delivered
+ * @param undeliveredBytes bytes that streams had accepted and could not deliver; those of streams
+ *     that were reset on this side do not count
  * @param streams the figures of each live stream
  */
 public record SessionStats(

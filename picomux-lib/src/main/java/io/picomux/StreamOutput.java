@@ -552,8 +552,8 @@ final class StreamOutput extends StreamHalf implements SendSource {
     try {
       failure = reason;
       int dropped = buffer.queuedBytes();
-      if ((closed || shutdown) && reason != StreamFailure.CLOSED) {
-        // No later write will tell of it.
+      if (reason != StreamFailure.CLOSED) {
+        // There may be no later write that tells of it.
         session.addUndelivered(dropped);
       }
       buffer.clear();
