@@ -11,6 +11,7 @@ import io.picomux.engine.SharedMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class EngineHosting implements EngineHost, LinkEnd {
   private boolean closed;
   private long wakeUpNanos = Long.MAX_VALUE;
   private long suspendedUntilNanos;
+  private final ArrayDeque<Consumer<Engine>> waiting = new ArrayDeque<>();
 
   /**
    * Creates a host for one session.
@@ -87,10 +89,26 @@ final class EngineHosting implements EngineHost, LinkEnd {
         });
   }
 
+  /** What comes while the process stands still waits, and what comes behind it, in its order. */
   private void enter(Consumer<Engine> call) {
-    if (clock.nowNanos() < suspendedUntilNanos) {
-      whenAwake(suspendedUntilNanos, () -> enter(call));
-    } else if (!closed && engine != null) {
+    if (waiting.isEmpty() && clock.nowNanos() >= suspendedUntilNanos) {
+      act(call);
+      return;
+    }
+    if (waiting.isEmpty()) {
+      whenAwake(suspendedUntilNanos, this::enterWaiting);
+    }
+    waiting.add(call);
+  }
+
+  private void enterWaiting() {
+    while (!waiting.isEmpty()) {
+      act(waiting.remove());
+    }
+  }
+
+  private void act(Consumer<Engine> call) {
+    if (!closed && engine != null) {
       call.accept(engine);
     }
   }
@@ -196,12 +214,12 @@ final class EngineHosting implements EngineHost, LinkEnd {
   }
 
   private void onTime() {
-    enter(to -> {
-      if (clock.nowNanos() >= wakeUpNanos) {
-        wakeUpNanos = Long.MAX_VALUE;
-        to.onDeadline();
-      }
-    });
+    if (clock.nowNanos() < suspendedUntilNanos) {
+      whenAwake(suspendedUntilNanos, this::onTime);
+    } else if (clock.nowNanos() >= wakeUpNanos) {
+      wakeUpNanos = Long.MAX_VALUE;
+      act(Engine::onDeadline);
+    }
   }
 
   @Override

@@ -40,6 +40,7 @@ final class ProgramRun {
   private final List<String> unanswered = new ArrayList<>();
   private @Nullable Throwable defect;
   private long events;
+  private int performed;
 
   /**
    * Prepares a run.
@@ -84,6 +85,10 @@ final class ProgramRun {
       lastMillis = Math.max(lastMillis, step.atMillis());
     }
     runFor((lastMillis + 1) * MILLI);
+    while (performed < program.steps().size()) {
+      // Steps that a jump has overtaken.
+      step();
+    }
     rest();
     endDirections();
     closeStreams();
@@ -215,6 +220,7 @@ final class ProgramRun {
   // ---- the steps
 
   private void perform(Step step) {
+    performed++;
     Endpoint mine = world.endpoint(step.side());
     Endpoint endpoint = world.hop(step).endpoint(step.side());
     switch (step.action()) {

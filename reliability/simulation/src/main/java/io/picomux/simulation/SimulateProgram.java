@@ -187,7 +187,8 @@ public final class SimulateProgram implements Callable<Integer> {
   private void append(Path file, List<Kind> kinds, long first) throws IOException {
     StringBuilder lines = new StringBuilder();
     if (!Files.exists(file)) {
-      lines.append("date,commit,kinds,first_seed,seeds,simulated_hours,real_hours,ratio,findings\n");
+      lines.append(
+          "date,commit,kinds,first_seed,seeds,simulated_hours,real_hours,ratio,findings\n");
     }
     lines.append(
         String.format(

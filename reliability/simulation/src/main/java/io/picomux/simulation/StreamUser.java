@@ -85,6 +85,11 @@ final class StreamUser implements StreamEnd {
   void finish(boolean hold) {
     finishing = true;
     mayHold &= hold;
+    if (writeFailure != null && port != null && !closed && !finished) {
+      // Nothing can be written any more, and the peer is to know.
+      finished = true;
+      port.finish(mayHold);
+    }
     write();
   }
 

@@ -68,4 +68,54 @@ class ProgramsTest {
             327 ms: client JUMP stream=0 amount=29937 detail=0
             """));
   }
+
+  /**
+   * Found by seed 1795710605953: bytes behind a jump overtook those that waited for the process.
+   */
+  @Test
+  void aProcessThatGoesOnReadsInOrder() {
+    ProgramRun.run(
+        Program.parse(
+            """
+            kind=NESTED seed=1795710605953 latency=34000000 rate=131072 buffer=256 slice=256 callbacks=0
+            client fin=AUTO window=GROWING debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
+            server fin=AUTO window=GROWING debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
+            0 ms: server OPEN stream=1 amount=0 detail=0
+            0 ms: client CLOSE stream=1 amount=0 detail=0
+            225 ms: server WRITE stream=1 amount=24060 detail=32969
+            327 ms: client SUSPEND stream=0 amount=117 detail=0
+            443 ms: server JUMP stream=0 amount=1 detail=0
+            """));
+  }
+
+  /** Found by seed 1795710606641: the last step came after the program was taken for finished. */
+  @Test
+  void aStepThatAJumpOvertakesBelongsToTheProgram() {
+    ProgramRun.run(
+        Program.parse(
+            """
+            kind=ENGINE seed=1795710606641 latency=5000000 rate=12500000 buffer=65536 slice=16384 callbacks=0
+            client fin=AUTO window=GROWING debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
+            server fin=AUTO window=GROWING debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
+            0 ms: server OPEN stream=5 amount=0 detail=0
+            1850 ms: client JUMP stream=0 amount=2 detail=0
+            1850 ms: server PAUSE stream=5 amount=0 detail=0
+            """));
+  }
+
+  /** Found by seed 1795710604312: what was dropped before the end of the output was not counted. */
+  @Test
+  void whatIsDroppedBeforeTheEndOfTheOutputIsCounted() {
+    ProgramRun.run(
+        Program.parse(
+            """
+            kind=RELAY seed=1795710604312 latency=55000000 rate=131072 buffer=128 slice=512 callbacks=0
+            client fin=FULL_CLOSE window=CRATE debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
+            server fin=AUTO window=GROWING debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
+            137 ms: client OPEN stream=6 amount=0 detail=0
+            137 ms: server FINISH stream=6 amount=0 detail=0
+            224 ms: client WRITE stream=6 amount=1490 detail=143
+            325 ms: client FINISH_NOW stream=6 amount=0 detail=0
+            """));
+  }
 }
