@@ -31,7 +31,11 @@ class EngineStressIT {
 
   /** Two over socket channels, and one each of the others. */
   private static final StressPair.Kind[] KINDS = {
-    StressPair.Kind.CHANNEL, StressPair.Kind.CHANNEL, StressPair.Kind.SOCKET, StressPair.Kind.PIPE
+    StressPair.Kind.CHANNEL,
+    StressPair.Kind.CHANNEL,
+    StressPair.Kind.SOCKET,
+    StressPair.Kind.TLS,
+    StressPair.Kind.PIPE
   };
 
   /** How often a pair of sessions is ended and begun anew. */

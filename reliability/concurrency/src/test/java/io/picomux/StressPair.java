@@ -1,8 +1,10 @@
 package io.picomux;
 
+import io.picomux.testkit.SelfSignedTls;
 import java.io.IOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -13,15 +15,23 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
 /** Two sessions that are joined, and what is known of the streams between them. */
 final class StressPair {
-  /** How the two are joined: the selector engine, the blocking one over sockets and over pipes. */
+  /**
+   * How the two are joined: the selector engine, the blocking one over sockets, over TLS and over
+   * pipes.
+   */
   enum Kind {
     CHANNEL,
     SOCKET,
+    TLS,
     PIPE
   }
+
+  private static final SSLContext TLS_CONTEXT = tlsContext();
 
   private static final int PIPE_BYTES = 1 << 16;
 
@@ -58,6 +68,20 @@ final class StressPair {
           second = PicoMux.over(listener.accept());
         }
       }
+      case TLS -> {
+        try (SSLServerSocket listener =
+            (SSLServerSocket)
+                TLS_CONTEXT
+                    .getServerSocketFactory()
+                    .createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+          first =
+              PicoMux.over(
+                  TLS_CONTEXT
+                      .getSocketFactory()
+                      .createSocket(listener.getInetAddress(), listener.getLocalPort()));
+          second = PicoMux.over(listener.accept());
+        }
+      }
       case PIPE -> {
         PipedInputStream firstIn = new PipedInputStream(PIPE_BYTES);
         PipedInputStream secondIn = new PipedInputStream(PIPE_BYTES);
@@ -74,6 +98,14 @@ final class StressPair {
     second.ping(PING_TIMEOUT);
     threads.start(() -> accept(first, new Random(seed)));
     threads.start(() -> accept(second, new Random(seed + 1)));
+  }
+
+  private static SSLContext tlsContext() {
+    try {
+      return SelfSignedTls.context("localhost");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Opens a stream from one side and lives it to its end; the other side does the same. */

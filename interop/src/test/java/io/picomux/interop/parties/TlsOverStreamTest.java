@@ -7,31 +7,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.picomux.SessionException;
 import io.picomux.socket.MuxServerSocket;
 import io.picomux.socket.MuxSocket;
+import io.picomux.testkit.SelfSignedTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,7 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TlsOverStreamTest {
 
   private static final String HOST = "service.example";
-  private static final char[] PASSWORD = "not a secret".toCharArray();
   private static final int LARGE_BYTES = 10_000_000;
 
   private static SSLContext tls;
@@ -52,50 +45,8 @@ class TlsOverStreamTest {
   private MuxSocket far;
 
   @BeforeAll
-  static void makeCertificate(@TempDir Path folder) throws Exception {
-    Path store = folder.resolve("self-signed.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "self",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=" + HOST,
-                "-ext",
-                "san=dns:" + HOST,
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                new String(PASSWORD),
-                "-keystore",
-                store.toString())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(keytool.getInputStream().readAllBytes(), UTF_8);
-    assertThat(keytool.waitFor()).as(output).isZero();
-    tls = contextOf(store);
-  }
-
-  /** A context that shows the certificate of the store and trusts nothing but it. */
-  private static SSLContext contextOf(Path store) throws IOException, GeneralSecurityException {
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, PASSWORD);
-    }
-    KeyManagerFactory ours = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    ours.init(keys, PASSWORD);
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("self", keys.getCertificate("self"));
-    TrustManagerFactory theirs =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    theirs.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(ours.getKeyManagers(), theirs.getTrustManagers(), null);
-    return context;
+  static void makeCertificate() throws IOException {
+    tls = SelfSignedTls.context(HOST);
   }
 
   @BeforeEach
