@@ -116,12 +116,14 @@ public final class CoreStream {
   }
 
   /**
-   * Lets go of what was attached if nobody needs it any more: the application has closed the stream
-   * and our FIN is out. A peer that leaves such a stream open then costs little; the owner hears
-   * nothing more of it.
+   * Lets go of what was attached if nobody needs it any more: the application has closed the
+   * stream, our FIN is out, and every event so far was taken. A peer that leaves such a stream open
+   * then costs little; the owner hears nothing more of it.
    */
   public void detachIfDone() {
-    if (appClosed && (state == StreamState.DISCARDING || state == StreamState.ENDED)) {
+    if (appClosed
+        && events == 0
+        && (state == StreamState.DISCARDING || state == StreamState.ENDED)) {
       source = null;
     }
   }

@@ -298,10 +298,27 @@ class MuxCoreCloseTest {
     stream.detachIfDone();
     assertThat(stream.source()).as("the application may still read").isNotNull();
     driver.close(stream);
+    assertThat(driver.events()).containsExactly("3 FIN_SENT");
     stream.detachIfDone();
     assertThat(stream.source()).isNull();
     driver.fin(stream);
     driver.assertNothingLeft();
+  }
+
+  /** A writer has yet to hear that its stream has failed with its session. */
+  @Test
+  void whatIsAttachedIsKeptWhileThereAreEventsToTell() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream stream = driver.accept(3);
+    driver.write(stream, 11 * 8192);
+    assertThat(driver.sent()).hasSize(10);
+    driver.core.end();
+    driver.close(stream);
+    stream.detachIfDone();
+    assertThat(stream.source()).isNotNull();
+    assertThat(stream.takeEvents()).isNotZero();
+    stream.detachIfDone();
+    assertThat(stream.source()).isNull();
   }
 
   @Test
@@ -315,6 +332,7 @@ class MuxCoreCloseTest {
     assertThat(stream.source()).isNotNull();
     driver.more(stream, 1);
     assertThat(driver.sent()).containsExactly("PSH 3 8192", "FIN 3");
+    assertThat(driver.events()).containsExactly("3 FIN_SENT");
     stream.detachIfDone();
     assertThat(stream.source()).isNull();
   }
