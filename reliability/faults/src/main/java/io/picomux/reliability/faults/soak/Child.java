@@ -37,7 +37,8 @@ final class Child implements AutoCloseable {
       command.add(SETSID.toString());
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx" + heapMegabytes + "m", "-XX:+UseSerialGC", "-XX:MarkSweepDeadRatio=0"));
+    command.addAll(
+        List.of("-Xmx" + heapMegabytes + "m", "-XX:+UseSerialGC", "-XX:MarkSweepDeadRatio=0"));
     command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "-Djdk.trackAllThreads=true"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(SoakProgram.class.getName());

@@ -14,6 +14,9 @@ import java.util.TreeMap;
 
 /** Judges a soak and writes its picture, samples and summary. */
 final class SoakReport {
+  /** Shorter runs say how much grew and draw no conclusion; by judgement: six minutes. */
+  private static final double SHORTEST_JUDGED_HOURS = 0.1;
+
   private final List<Figures> server;
   private final List<Figures> client;
   private final SoakTotals totals;
@@ -46,11 +49,19 @@ final class SoakReport {
     }
     for (Leak leak : Leak.values()) {
       Trend trend = leak.trend(samples);
-      if (leak.isIn(trend)) {
+      if (isGrowthJudged() && leak.isIn(trend)) {
         problems.add(
             "the " + leak.title() + " of the " + process + " grows: " + leak.describe(trend));
       }
     }
+  }
+
+  /**
+   * Tells whether the second half shows what grows: in the first minutes pools fill and code is
+   * compiled, and a buffer more within seconds looks like megabytes an hour.
+   */
+  private boolean isGrowthJudged() {
+    return hours() >= SHORTEST_JUDGED_HOURS;
   }
 
   boolean isGood() {
@@ -95,7 +106,11 @@ final class SoakReport {
 
   private String title() {
     return String.format(
-        Locale.ROOT, "%.2f hours of everything: %s", hours(), isGood() ? "good" : "NOT good");
+        Locale.ROOT,
+        "%.2f hours of everything: %s%s",
+        hours(),
+        isGood() ? "good" : "NOT good",
+        isGrowthJudged() ? "" : " (too short to judge growth)");
   }
 
   String text() {
