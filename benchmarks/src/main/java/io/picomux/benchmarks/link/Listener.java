@@ -5,6 +5,6 @@ import java.io.Closeable;
 /** A server that accepts connections and serves their streams until it is closed. */
 public interface Listener extends Closeable {
 
-  /** Returns the port on loopback. */
+  /** Returns the port it listens at. */
   int port();
 }

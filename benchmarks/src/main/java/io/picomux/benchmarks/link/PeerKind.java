@@ -2,7 +2,6 @@ package io.picomux.benchmarks.link;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Properties;
@@ -73,14 +72,13 @@ public enum PeerKind {
   }
 
   /**
-   * Serves at a port of loopback.
+   * Serves at an address.
    *
-   * @param port 0 for one that is free
+   * @param address with port 0 for one that is free
    * @param callbacks whether streams are served without a thread each, which only echo
    * @throws IllegalArgumentException when this kind knows no callbacks and they are wanted
    */
-  public Listener listen(int port, boolean callbacks) throws IOException {
-    InetSocketAddress address = loopback(port);
+  public Listener listen(InetSocketAddress address, boolean callbacks) throws IOException {
     return switch (carrier) {
       case SESSION_OVER_CHANNEL ->
           MuxLink.listen(address, MuxLink.Engine.CHANNEL, threads(), callbacks);
@@ -95,18 +93,13 @@ public enum PeerKind {
     };
   }
 
-  /** Connects to a server of this kind on loopback. */
-  public Connection connect(int port) throws IOException {
-    InetSocketAddress address = loopback(port);
+  /** Connects to a server of this kind. */
+  public Connection connect(InetSocketAddress address) throws IOException {
     return switch (carrier) {
       case SESSION_OVER_CHANNEL -> MuxLink.connect(address, MuxLink.Engine.CHANNEL);
       case SESSION_OVER_STREAMS -> MuxLink.connect(address, MuxLink.Engine.STREAMS);
       case CONNECTIONS -> RawLink.connect(address, threads());
     };
-  }
-
-  private static InetSocketAddress loopback(int port) {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   private static String libraryVersion() throws IOException {

@@ -14,6 +14,7 @@ import io.picomux.benchmarks.scenario.Scenario;
 import io.picomux.benchmarks.scenario.Up;
 import java.lang.management.ManagementFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs one scenario against a server of the same kind and prints one line of JSON. */
@@ -32,7 +33,9 @@ import picocli.CommandLine.Option;
     })
 final class ClientCommand {
 
-  @Option(names = "--port", required = true, description = "Port of the server on loopback.")
+  @Mixin private HostOption host;
+
+  @Option(names = "--port", required = true, description = "Port of the server.")
   private int port;
 
   @Option(
@@ -50,7 +53,7 @@ final class ClientCommand {
           environment.onLimit().run();
         };
     TimeLimit limit = TimeLimit.start(limitSeconds, giveUp);
-    try (Connection connection = kind.connect(port)) {
+    try (Connection connection = kind.connect(host.address(port))) {
       Result result = new Result(kind.describe(), name);
       scenario.run(connection, kind.threads(), result);
       result.words("jvm_flags", ManagementFactory.getRuntimeMXBean().getInputArguments());

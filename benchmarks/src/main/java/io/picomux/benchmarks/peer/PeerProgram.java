@@ -20,7 +20,7 @@ import picocli.CommandLine.ParseResult;
 @Command(
     name = "peer",
     mixinStandardHelpOptions = true,
-    description = "Serves or runs the scenarios of the benchmarks on loopback.",
+    description = "Serves or runs the scenarios of the benchmarks.",
     subcommands = {ServerCommand.class, ClientCommand.class})
 public final class PeerProgram {
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Serves until the process is ended, or until a limit that outlasts every run. */
@@ -16,7 +17,9 @@ import picocli.CommandLine.Option;
     description = "Serves; prints \"ready\" when it listens, with the port if that was 0.")
 final class ServerCommand {
 
-  @Option(names = "--port", required = true, description = "Port on loopback; 0 for a free one.")
+  @Mixin private HostOption host;
+
+  @Option(names = "--port", required = true, description = "Port; 0 for a free one.")
   private int port;
 
   @Option(
@@ -31,7 +34,7 @@ final class ServerCommand {
   private long limitSeconds;
 
   int run(PeerKind kind, Environment environment) throws IOException {
-    try (Listener listener = kind.listen(port, callbacks)) {
+    try (Listener listener = kind.listen(host.address(port), callbacks)) {
       environment.out().println(port == 0 ? "ready " + listener.port() : "ready");
       boolean unused = new CountDownLatch(1).await(limitSeconds, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

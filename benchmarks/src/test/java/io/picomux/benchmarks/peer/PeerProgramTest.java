@@ -11,6 +11,8 @@ import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 final class PeerProgramTest {
   private static final List<String> MEASURED = List.of("seconds", "cpu_s", "from_epoch_ms");
+
+  private static final InetSocketAddress ANY_PORT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -49,7 +54,7 @@ final class PeerProgramTest {
   void printsOneLineWithTheFigures(PeerKind kind, String scenario, String figures)
       throws Exception {
     JsonObject json;
-    try (Listener server = kind.listen(0, false)) {
+    try (Listener server = kind.listen(ANY_PORT, false)) {
       json = client(kind, server.port(), scenario, "");
     }
     for (String figure : words(figures)) {
@@ -63,7 +68,7 @@ final class PeerProgramTest {
   @ParameterizedTest
   @MethodSource("kinds")
   void idleStreamsStayOpenUntilALineComes(PeerKind kind) throws Exception {
-    try (Listener server = kind.listen(0, kind.isMultiplexed())) {
+    try (Listener server = kind.listen(ANY_PORT, kind.isMultiplexed())) {
       JsonObject json = client(kind, server.port(), "idle --streams 100", "\n");
       assertThat(json.get("rss_kb").getAsLong()).isPositive();
       assertThat(json.get("streams").getAsInt()).isEqualTo(100);
@@ -75,7 +80,7 @@ final class PeerProgramTest {
   @MethodSource("kinds")
   void loadedTellsWhatTheOthersCarriedMeanwhile(PeerKind kind) throws Exception {
     JsonObject json;
-    try (Listener server = kind.listen(0, false)) {
+    try (Listener server = kind.listen(ANY_PORT, false)) {
       json = client(kind, server.port(), "loaded --streams 2 --count 100", "");
     }
     double megabytes = json.get("bytes").getAsLong() / 1e6;
@@ -115,9 +120,27 @@ final class PeerProgramTest {
     assertThat(out.toString()).matches("ready \\d+\\R");
   }
 
+  /** A second address of loopback, which nobody else uses. */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void theServerIsFoundAtTheHostThatIsNamed(PeerKind kind) throws Exception {
+    InetSocketAddress elsewhere = new InetSocketAddress("127.0.0.2", 0);
+    try (Listener server = kind.listen(elsewhere, false)) {
+      String port = Integer.toString(server.port());
+      String arguments = "client --host 127.0.0.2 --port " + port + " pingpong --count 10";
+      assertThat(run("", words(kind + " " + arguments).toArray(String[]::new)))
+          .as(err::toString)
+          .isZero();
+      assertThat(
+              run("", words(kind + " client --port " + port + " pingpong").toArray(String[]::new)))
+          .as("nobody is at 127.0.0.1")
+          .isEqualTo(PeerProgram.FAILED);
+    }
+  }
+
   @Test
   void aRunThatTakesTooLongIsGivenUp() throws Exception {
-    try (Listener server = PeerKind.RAW.listen(0, false)) {
+    try (Listener server = PeerKind.RAW.listen(ANY_PORT, false)) {
       String port = Integer.toString(server.port());
       assertThat(run("", "raw", "client", "--port", port, "--limit-s", "0", "pingpong")).isZero();
     }
@@ -128,7 +151,7 @@ final class PeerProgramTest {
   @Test
   void aServerThatIsNotThereFailsTheRun() throws Exception {
     int port;
-    try (Listener gone = PeerKind.RAW.listen(0, false)) {
+    try (Listener gone = PeerKind.RAW.listen(ANY_PORT, false)) {
       port = gone.port();
     }
     int code = run("", "picomux", "client", "--port", Integer.toString(port), "up");
@@ -153,6 +176,7 @@ final class PeerProgramTest {
         Arguments.of("raw client --port 1 sideways", "sideways"),
         Arguments.of("raw client --port 1 up --streams 0", "--streams is 0, must be 1 or more"),
         Arguments.of("raw client --port 1 up --streams 9 --bytes 8", "--bytes is 8, must be 9"),
-        Arguments.of("raw server --port 0 --callbacks", "not served by callbacks"));
+        Arguments.of("raw server --port 0 --callbacks", "not served by callbacks"),
+        Arguments.of("raw server --port 0 --host 1.2.3.4.5", "--host is '1.2.3.4.5'"));
   }
 }
