@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Scenarios: up-N, down-N (N streams), pingpong, rr-N (N streams), loaded-N (beside N bulk"
-          + " streams), open-N (N workers), idle-N (N streams).",
+      "Scenarios: up-N, down-N (N streams), pingpong, rr-N (N streams), loaded-N, loaded-down-N"
+          + " (beside N bulk streams), open-N (N workers), idle-N (N streams).",
       "Peers: picomux, picomux-platform, picomux-streams, raw, raw-platform, and those of"
           + " --external.",
       "",
@@ -140,7 +140,7 @@ public final class HarnessProgram implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Plan plan = plan();
-    Path file = resultFile();
+    Path file = resultFile(results);
     List<Measurement> measurements;
     try (PrintWriter log = new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
       log.println(header());
@@ -190,40 +190,9 @@ public final class HarnessProgram implements Callable<Integer> {
   }
 
   private List<Measurement> measure(Plan plan, PrintWriter log) throws InterruptedException {
-    PrintWriter progress = command.commandLine().getErr();
     Measurer measurer = new Measurer(limitSeconds, jdkProgram("jcmd"));
-    List<Measurement> measurements = new ArrayList<>();
-    for (Workload workload : plan.workloads()) {
-      List<PeerCommand> able =
-          plan.peers().stream().filter(peer -> workload.width() <= peer.maxStreams()).toList();
-      for (int round = 1; round <= plan.rounds(); round++) {
-        for (PeerCommand peer : Turns.ofRound(able, round)) {
-          Measurement measurement = measurer.measure(workload, peer, round);
-          measurements.add(measurement);
-          log.println(measurement.toLine());
-          log.flush();
-          progress.println(
-              workload.label()
-                  + " round "
-                  + round
-                  + "/"
-                  + plan.rounds()
-                  + " "
-                  + peer.name()
-                  + ": "
-                  + headline(workload, measurement));
-        }
-      }
-    }
-    return measurements;
-  }
-
-  private static String headline(Workload workload, Measurement measurement) {
-    if (measurement.isFailed()) {
-      return "failed: " + measurement.json().get("error").getAsString();
-    }
-    String figure = workload.scenario().figures().getFirst().name();
-    return figure + " " + measurement.json().get(figure);
+    return new Rounds(plan.rounds(), command.commandLine().getErr(), log)
+        .measure(plan.workloads(), plan.peers(), measurer::measure);
   }
 
   private static JsonObject header() {
@@ -233,12 +202,13 @@ public final class HarnessProgram implements Callable<Integer> {
     return header;
   }
 
-  private Path resultFile() throws IOException {
+  /** Returns a file for figures that is named after the time. */
+  static Path resultFile(Path folder) throws IOException {
     String begun = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replace(":", "");
-    return Files.createDirectories(results).resolve(begun + ".jsonl");
+    return Files.createDirectories(folder).resolve(begun + ".jsonl");
   }
 
-  private static Path jdkProgram(String name) {
+  static Path jdkProgram(String name) {
     return Path.of(System.getProperty("java.home"), "bin", name);
   }
 }

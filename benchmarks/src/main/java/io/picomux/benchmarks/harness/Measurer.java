@@ -17,21 +17,28 @@ final class Measurer {
 
   private final long limitSeconds;
   private final Path jcmd;
+  private final Place place;
 
   /**
-   * Makes a measurer.
+   * Makes a measurer on loopback.
    *
    * @param limitSeconds how long a run may take
    * @param jcmd the program of the JDK that has a JVM collect its garbage
    */
   Measurer(long limitSeconds, Path jcmd) {
+    this(limitSeconds, jcmd, Place.LOOPBACK);
+  }
+
+  /** Makes a measurer whose servers and clients run at a place. */
+  Measurer(long limitSeconds, Path jcmd, Place place) {
     this.limitSeconds = limitSeconds;
     this.jcmd = jcmd;
+    this.place = place;
   }
 
   /** Measures once; a run that fails is a measurement too. */
   Measurement measure(Workload workload, PeerCommand peer, int round) throws InterruptedException {
-    try (PeerProcess server = PeerProcess.start(peer.server(workload))) {
+    try (PeerProcess server = PeerProcess.start(peer.server(workload, place))) {
       int port = port(server.nextLine(limitSeconds));
       JsonObject json =
           workload.isIdle()
@@ -49,13 +56,21 @@ final class Measurer {
     long started = System.currentTimeMillis();
     CpuTimeline serverCpu;
     JsonObject json;
-    try (PeerProcess client = PeerProcess.start(peer.client(workload, port, limitSeconds))) {
+    try (PeerProcess client = PeerProcess.start(peer.client(workload, place, port, limitSeconds))) {
       json = parse(client.nextLine(limitSeconds));
       requireSuccess(client);
     } finally {
       serverCpu = sampler.stop();
     }
     addServerCpu(json, serverCpu, started, System.currentTimeMillis());
+    if (peer.tellsArrivals(place)) {
+      long ended = json.get("to_epoch_ms").getAsLong();
+      Arrivals arrivals = new Arrivals();
+      while (!arrivals.reach(ended)) {
+        arrivals.add(server.nextLine(limitSeconds));
+      }
+      arrivals.addTo(json, workload.scenario());
+    }
     return json;
   }
 
@@ -82,7 +97,7 @@ final class Measurer {
       Workload workload, PeerCommand peer, PeerProcess server, int port)
       throws IOException, InterruptedException {
     long baseKb = residentKb(peer, server);
-    try (PeerProcess client = PeerProcess.start(peer.client(workload, port, limitSeconds))) {
+    try (PeerProcess client = PeerProcess.start(peer.client(workload, place, port, limitSeconds))) {
       JsonObject json = parse(client.nextLine(limitSeconds));
       long serverKb = residentKb(peer, server);
       client.say("");

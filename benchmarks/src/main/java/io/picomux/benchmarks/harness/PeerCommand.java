@@ -51,28 +51,47 @@ record PeerCommand(
   }
 
   /** Returns the command that serves at a free port. */
-  List<String> server(Workload workload) {
+  List<String> server(Workload workload, Place place) {
     List<String> command = begin(workload);
     command.addAll(List.of("server", "--port", "0"));
+    command.addAll(place.hostOptions());
+    if (tellsArrivals(place)) {
+      command.add("--progress");
+    }
     if (workload.isIdle() && hasCallbacks) {
       command.add("--callbacks");
     }
-    return command;
+    return place.atServer(command);
   }
 
-  /** Returns the command that runs a workload against the server at a port. */
-  List<String> client(Workload workload, int port, long limitSeconds) {
+  /**
+   * Returns the command that runs a workload against the server at a port. Over a long link there
+   * is no warming up beyond what every peer does: how a fresh session grows is measured as well.
+   */
+  List<String> client(Workload workload, Place place, int port, long limitSeconds) {
     List<String> command = begin(workload);
     command.addAll(List.of("client", "--port", Integer.toString(port)));
+    command.addAll(place.hostOptions());
     if (isOurs) {
       command.addAll(List.of("--limit-s", Long.toString(limitSeconds)));
     }
     command.add(workload.scenario().word());
     command.addAll(workload.options());
-    if (isOurs) {
+    if (isOurs && place.isLoopback()) {
       command.addAll(workload.warmupOptions());
     }
-    return command;
+    return place.atClient(command);
+  }
+
+  /** Returns whether it can do a workload; programs of others know only the agreed scenarios. */
+  boolean isAbleTo(Workload workload) {
+    boolean isKnown = isOurs || workload.scenario() != ScenarioKind.LOADED_DOWN;
+    return isKnown && workload.width() <= maxStreams;
+  }
+
+  /** Returns whether its server tells what has come. */
+  boolean tellsArrivals(Place place) {
+    return isOurs && !place.isLoopback();
   }
 
   private List<String> begin(Workload workload) {

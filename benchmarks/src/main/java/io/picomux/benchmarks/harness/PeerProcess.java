@@ -38,9 +38,17 @@ final class PeerProcess implements AutoCloseable {
   }
 
   static PeerProcess start(List<String> command) throws IOException {
+    PeerProcess peer = startTied(command);
+    RUNNING.add(peer.process);
+    return peer;
+  }
+
+  /**
+   * Starts a program that ends by itself at the end of its input, and so when this process does.
+   */
+  static PeerProcess startTied(List<String> command) throws IOException {
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    RUNNING.add(process);
     PeerProcess peer = new PeerProcess(process);
     Thread.ofVirtual().name("benchmark-peer-output").start(peer::readLines);
     return peer;
@@ -65,6 +73,19 @@ final class PeerProcess implements AutoCloseable {
       throw new IOException("the peer ended with code " + awaitExit(limitSeconds));
     }
     return line;
+  }
+
+  /** Ends the input of the process and lets it end by itself, by force only after a limit. */
+  void end(long limitSeconds) {
+    try {
+      process.getOutputStream().close();
+      int unused = awaitExit(limitSeconds);
+    } catch (IOException e) {
+      // Whatever kept it, it is ended now.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    close();
   }
 
   void say(String line) throws IOException {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 
 /** The table of what was measured: for each workload and figure a line for each peer. Immutable. */
 final class Report {
@@ -13,6 +14,7 @@ final class Report {
   private final List<String> peers;
   private final List<String> references;
   private final List<Measurement> measurements;
+  private final Function<ScenarioKind, List<Figure>> figures;
 
   /**
    * Takes what was measured.
@@ -25,6 +27,21 @@ final class Report {
       List<String> peers,
       List<String> references,
       List<Measurement> measurements) {
+    this(workloads, peers, references, measurements, ScenarioKind::figures);
+  }
+
+  /**
+   * Takes what was measured, and what to show.
+   *
+   * @param figures what is shown of a scenario; a figure that no run has is left out
+   */
+  Report(
+      List<Workload> workloads,
+      List<String> peers,
+      List<String> references,
+      List<Measurement> measurements,
+      Function<ScenarioKind, List<Figure>> figures) {
+    this.figures = figures;
     this.workloads = List.copyOf(workloads);
     this.peers = List.copyOf(peers);
     this.references = references.stream().filter(peers::contains).toList();
@@ -35,7 +52,7 @@ final class Report {
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     for (Workload workload : workloads) {
-      for (Figure figure : workload.scenario().figures()) {
+      for (Figure figure : figures.apply(workload.scenario())) {
         lines.add("");
         lines.add(
             workload.label()

@@ -16,6 +16,8 @@ enum ScenarioKind {
   RR("rr", new Width("--streams", 60), new Amount("--count", 100_000, 20_000, 5)),
   /** Round trips on one stream beside bulk streams. */
   LOADED("loaded", new Width("--streams", 4), new Amount("--count", 1_000, 200, 5)),
+  /** The same beside bulk streams from the server. */
+  LOADED_DOWN("loaded-down", new Width("--streams", 4), new Amount("--count", 1_000, 200, 5)),
   /** Streams opened, used for a byte and closed. */
   OPEN("open", new Width("--concurrency", 8), new Amount("--count", 20_000, 4_000, 4)),
   /** Memory of silent streams. */
@@ -48,6 +50,10 @@ enum ScenarioKind {
                     + Arrays.stream(values()).map(ScenarioKind::word).toList()));
   }
 
+  static boolean isWord(String text) {
+    return Arrays.stream(values()).anyMatch(kind -> kind.word.equals(text));
+  }
+
   /** Returns the word on the command line. */
   String word() {
     return word;
@@ -67,12 +73,42 @@ enum ScenarioKind {
       case UP, DOWN -> List.of(Figure.higher("MBps"), Figure.lower("cpu_s_per_GB"));
       case PINGPONG, RR ->
           List.of(Figure.lower("p50_us"), Figure.lower("p99_us"), Figure.higher("rps"));
-      case LOADED -> List.of(Figure.lower("p50_us"), Figure.lower("p99_us"), Figure.higher("MBps"));
+      case LOADED, LOADED_DOWN ->
+          List.of(Figure.lower("p50_us"), Figure.lower("p99_us"), Figure.higher("MBps"));
       case OPEN -> List.of(Figure.higher("opens_per_s"));
       case IDLE ->
           List.of(
               Figure.lower("client_rss_kb_per_stream"), Figure.lower("server_rss_kb_per_stream"));
     };
+  }
+
+  /** Returns what is shown of it over a long link. */
+  List<Figure> figuresOverLink() {
+    return switch (this) {
+      case UP, DOWN ->
+          List.of(
+              Figure.higher("MBps"),
+              Figure.higher("MBps_after_2s"),
+              Figure.higher("link_MBps_after_2s"),
+              Figure.higher("percent_of_rate"));
+      case LOADED ->
+          List.of(
+              Figure.lower("p50_us"),
+              Figure.lower("p99_us"),
+              Figure.higher("MBps"),
+              Figure.higher("received_MBps"));
+      case PINGPONG, RR, LOADED_DOWN, OPEN, IDLE -> figures();
+    };
+  }
+
+  /** Returns whether its bytes, where it has many, go from server to client. */
+  boolean isDownwards() {
+    return this == DOWN || this == LOADED_DOWN;
+  }
+
+  /** Returns whether it moves a number of bytes and ends. */
+  boolean isBulk() {
+    return this == UP || this == DOWN;
   }
 
   /**

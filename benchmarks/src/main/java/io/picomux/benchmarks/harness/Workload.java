@@ -20,7 +20,7 @@ record Workload(ScenarioKind scenario, int width, long amount) {
    * @param amount how much is done, where it is not left to the scenario
    */
   static Workload parse(String text, boolean isShort, OptionalLong amount) {
-    int dash = text.indexOf('-');
+    int dash = ScenarioKind.isWord(text) ? -1 : text.lastIndexOf('-');
     ScenarioKind scenario = ScenarioKind.of(dash < 0 ? text : text.substring(0, dash));
     int width = scenario.width().usual();
     if (dash >= 0) {

@@ -43,6 +43,7 @@ final class StreamService {
       if (n < 0) {
         return;
       }
+      ReceivedBytes.add(n);
       left -= n;
     }
     stream.write(new byte[] {Request.DONE}, 0, 1);

@@ -6,6 +6,7 @@ import io.picomux.benchmarks.peer.PeerProgram.Environment;
 import io.picomux.benchmarks.scenario.Down;
 import io.picomux.benchmarks.scenario.Idle;
 import io.picomux.benchmarks.scenario.Loaded;
+import io.picomux.benchmarks.scenario.LoadedDown;
 import io.picomux.benchmarks.scenario.Opens;
 import io.picomux.benchmarks.scenario.PingPong;
 import io.picomux.benchmarks.scenario.RequestResponse;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Option;
       PingPong.class,
       RequestResponse.class,
       Loaded.class,
+      LoadedDown.class,
       Opens.class,
       Idle.class
     })

@@ -28,6 +28,14 @@ final class ServerCommand {
   private boolean callbacks;
 
   @Option(
+      names = "--progress",
+      description = {
+        "Print a line \"received EPOCH_MS BYTES\" ten times a second: what has come for the",
+        "scenarios up and loaded since the start."
+      })
+  private boolean progress;
+
+  @Option(
       names = "--limit-s",
       defaultValue = "3600",
       description = "Seconds until a server that was forgotten ends by itself; default 3600.")
@@ -36,6 +44,9 @@ final class ServerCommand {
   int run(PeerKind kind, Environment environment) throws IOException {
     try (Listener listener = kind.listen(host.address(port), callbacks)) {
       environment.out().println(port == 0 ? "ready " + listener.port() : "ready");
+      if (progress) {
+        ReceivedLines.start(environment.out());
+      }
       boolean unused = new CountDownLatch(1).await(limitSeconds, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -39,17 +39,20 @@ abstract class BulkTransfer implements Scenario {
     Shares.requireAtLeast("--bytes", bytes, streams);
     Shares.requireAtLeast("--warmup", warmupBytes, 0);
     if (warmupBytes > 0) {
-      transfer(connection, threads, warmupBytes);
+      transfer(connection, threads, warmupBytes, new Progress(System.nanoTime()));
     }
-    Span span = transfer(connection, threads, bytes);
+    Progress progress = new Progress(System.nanoTime());
+    Span span = transfer(connection, threads, bytes, progress);
     result
         .count("streams", streams)
         .count("bytes", bytes)
         .figure("MBps", bytes / BYTES_PER_MEGABYTE / span.seconds());
+    progress.addTo(result, span.seconds());
     span.addTo(result);
   }
 
-  private Span transfer(Connection connection, ThreadFactory threads, long total) throws Exception {
+  private Span transfer(Connection connection, ThreadFactory threads, long total, Progress progress)
+      throws Exception {
     List<PeerStream> opened = new ArrayList<>(streams);
     List<Callable<@Nullable Void>> tasks = new ArrayList<>(streams);
     for (int i = 0; i < streams; i++) {
@@ -57,7 +60,7 @@ abstract class BulkTransfer implements Scenario {
       long share = Shares.share(total, streams, i);
       opened.add(stream);
       tasks.add(() -> {
-        move(stream, share);
+        move(stream, share, progress);
         return null;
       });
     }
@@ -70,8 +73,10 @@ abstract class BulkTransfer implements Scenario {
 
   /**
    * Sends the request and moves the bytes of one stream, until both ends know that all are there.
+   *
+   * @param progress hears of bytes that arrive at this end
    */
-  abstract void move(PeerStream stream, long share) throws IOException;
+  abstract void move(PeerStream stream, long share, Progress progress) throws IOException;
 
   static void request(PeerStream stream, Request.Mode mode, long bytes) throws IOException {
     byte[] request = new Request(mode, bytes).encode();

@@ -14,7 +14,7 @@ public final class Down extends BulkTransfer {
   public Down() {}
 
   @Override
-  void move(PeerStream stream, long share) throws IOException {
+  void move(PeerStream stream, long share, Progress progress) throws IOException {
     request(stream, Request.Mode.SOURCE, share);
     byte[] buffer = new byte[BULK_BYTES];
     long left = share;
@@ -23,6 +23,7 @@ public final class Down extends BulkTransfer {
       if (n < 0) {
         throw new EOFException("the stream ended with " + left + " of " + share + " bytes to come");
       }
+      progress.arrived(n, System.nanoTime());
       left -= n;
     }
   }

@@ -13,7 +13,7 @@ public final class Up extends BulkTransfer {
   public Up() {}
 
   @Override
-  void move(PeerStream stream, long share) throws IOException {
+  void move(PeerStream stream, long share, Progress unused) throws IOException {
     request(stream, Request.Mode.SINK, share);
     byte[] buffer = new byte[BULK_BYTES];
     for (long left = share; left > 0; left -= buffer.length) {

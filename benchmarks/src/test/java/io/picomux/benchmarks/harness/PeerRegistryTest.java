@@ -19,6 +19,26 @@ final class PeerRegistryTest {
   }
 
   @Test
+  void atALinkPeersRunInNamespacesWithoutWarmup() {
+    Place link = new Place(List.of("ip", "at-server"), List.of("ip", "at-client"), "10.0.0.2");
+    assertThat(peer("raw").server(UP, link))
+        .startsWith("ip", "at-server")
+        .endsWith("server", "--port", "0", "--host", "10.0.0.2", "--progress");
+    assertThat(peer("raw").client(UP, link, 7, 60))
+        .startsWith("ip", "at-client")
+        .containsSequence("client", "--port", "7", "--host", "10.0.0.2")
+        .doesNotContain("--warmup");
+  }
+
+  @Test
+  void programsOfOthersAreNotAskedForWhatOnlyOursKnow() {
+    Workload down = Workload.parse("loaded-down-2", false, OptionalLong.empty());
+    assertThat(peer("raw").isAbleTo(down)).isTrue();
+    assertThat(PeerCommand.parse("rust=x").isAbleTo(down)).isFalse();
+    assertThat(PeerCommand.parse("rust:3=x").isAbleTo(UP)).isTrue();
+  }
+
+  @Test
   void everyKindOfThisModuleIsThere() {
     assertThat(registry.select(List.of()))
         .extracting(PeerCommand::name)
@@ -27,7 +47,7 @@ final class PeerRegistryTest {
 
   @Test
   void ourPeersRunWithoutJvmFlags() {
-    assertThat(peer("picomux").client(UP, 4321, 60))
+    assertThat(peer("picomux").client(UP, Place.LOOPBACK, 4321, 60))
         .containsExactly(
             "java",
             "-cp",
@@ -46,15 +66,15 @@ final class PeerRegistryTest {
             "400",
             "--warmup",
             "100");
-    assertThat(peer("raw").server(UP)).endsWith("raw", "server", "--port", "0");
+    assertThat(peer("raw").server(UP, Place.LOOPBACK)).endsWith("raw", "server", "--port", "0");
   }
 
   @Test
   void idleHasAFixedHeapAndCallbacksWhereThereAreSome() {
-    assertThat(peer("picomux").server(IDLE))
+    assertThat(peer("picomux").server(IDLE, Place.LOOPBACK))
         .containsSequence("java", "-XX:+UseSerialGC")
         .endsWith("server", "--port", "0", "--callbacks");
-    assertThat(peer("raw").server(IDLE)).endsWith("server", "--port", "0");
+    assertThat(peer("raw").server(IDLE, Place.LOOPBACK)).endsWith("server", "--port", "0");
   }
 
   @Test
@@ -62,9 +82,9 @@ final class PeerRegistryTest {
     PeerCommand external = PeerCommand.parse("rust:60=/opt/peer  --fast");
     registry.add(external);
     assertThat(peer("rust").maxStreams()).isEqualTo(60);
-    assertThat(peer("rust").server(IDLE))
+    assertThat(peer("rust").server(IDLE, Place.LOOPBACK))
         .containsExactly("/opt/peer", "--fast", "server", "--port", "0");
-    assertThat(peer("rust").client(UP, 9, 60))
+    assertThat(peer("rust").client(UP, Place.LOOPBACK, 9, 60))
         .containsExactly(
             "/opt/peer",
             "--fast",

@@ -33,6 +33,12 @@ final class WorkloadTest {
   }
 
   @Test
+  void aScenarioOfTwoWordsNeedsNoWidth() {
+    assertThat(parse("loaded-down").label()).isEqualTo("loaded-down-4");
+    assertThat(parse("loaded-down-7").width()).isEqualTo(7);
+  }
+
+  @Test
   void idleHasNoAmount() {
     assertThat(parse("idle-7").options()).containsExactly("--streams", "7");
     assertThat(parse("idle-7").warmupOptions()).isEmpty();
@@ -45,7 +51,17 @@ final class WorkloadTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up-1", "down-60", "pingpong", "rr-60", "loaded-4", "open-8", "idle-10"})
+  @ValueSource(
+      strings = {
+        "up-1",
+        "down-60",
+        "pingpong",
+        "rr-60",
+        "loaded-4",
+        "loaded-down-20",
+        "open-8",
+        "idle-10"
+      })
   void labelIsReadAgain(String label) {
     assertThat(parse(label).label()).isEqualTo(label);
   }

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.picomux.benchmarks.link.Listener;
 import io.picomux.benchmarks.link.PeerKind;
+import io.picomux.benchmarks.link.ReceivedBytes;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +48,7 @@ final class PeerProgramTest {
                 Arguments.of(kind, "pingpong --count 20 --size 64", "p50_us p99_us rps"),
                 Arguments.of(kind, "rr --streams 5 --count 52 --size 64", "p50_us p99_us rps"),
                 Arguments.of(kind, "loaded --streams 2 --count 10", "p50_us p99_us"),
+                Arguments.of(kind, "loaded-down --streams 2 --count 10", "p50_us p99_us"),
                 Arguments.of(kind, "open --concurrency 3 --count 20 --warmup 4", "opens_per_s")));
   }
 
@@ -136,6 +139,18 @@ final class PeerProgramTest {
           .as("nobody is at 127.0.0.1")
           .isEqualTo(PeerProgram.FAILED);
     }
+  }
+
+  @Test
+  void aServerTellsWhatHasCome() throws Exception {
+    long before = ReceivedBytes.total();
+    try (Listener server = PeerKind.RAW.listen(ANY_PORT, false)) {
+      JsonObject unused = client(PeerKind.RAW, server.port(), "up --streams 3 --bytes 70001", "");
+    }
+    assertThat(ReceivedBytes.total() - before).isEqualTo(70_001);
+    ReceivedLines.start(new PrintWriter(out, true));
+    String line = "received \\d+ " + ReceivedBytes.total();
+    Awaitility.await().until(() -> out.toString().lines().anyMatch(any -> any.matches(line)));
   }
 
   @Test
