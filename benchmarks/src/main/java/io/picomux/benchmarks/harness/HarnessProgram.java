@@ -7,8 +7,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -16,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -42,7 +41,6 @@ import picocli.CommandLine.Spec;
 public final class HarnessProgram implements Callable<Integer> {
   private static final int OK = 0;
   private static final int FAILED = 1;
-  private static final int DEFAULT_ROUNDS = 9;
   private static final int SHORT_ROUNDS = 3;
 
   private static final List<String> ALL_SCENARIOS =
@@ -72,27 +70,7 @@ public final class HarnessProgram implements Callable<Integer> {
       description = "What is measured; default everything.")
   private List<String> scenarios = List.of();
 
-  @Option(
-      names = "--peers",
-      split = ",",
-      paramLabel = "PEER",
-      description = "Who is measured; default everybody.")
-  private List<String> peers = List.of();
-
-  @Option(
-      names = "--external",
-      paramLabel = "NAME[:MAX_STREAMS]=COMMAND",
-      description = {
-        "A program of the same command line, measured too; may be repeated.",
-        "It has at most MAX_STREAMS at once."
-      })
-  private List<String> externals = List.of();
-
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      description = "How often each peer has its turn; default 9.")
-  private @Nullable Integer rounds;
+  @Mixin private RunOptions options;
 
   @Option(
       names = "--bytes",
@@ -105,20 +83,6 @@ public final class HarnessProgram implements Callable<Integer> {
       paramLabel = "N",
       description = "Round trips or streams of pingpong, rr, loaded and open.")
   private @Nullable Long count;
-
-  @Option(
-      names = "--limit-s",
-      paramLabel = "S",
-      defaultValue = "120",
-      description = "Seconds that one run may take; default 120.")
-  private long limitSeconds;
-
-  @Option(
-      names = "--results",
-      paramLabel = "FOLDER",
-      defaultValue = "results",
-      description = "Where the file with all figures goes, a line of JSON for each run.")
-  private Path results;
 
   @Spec private CommandSpec command;
 
@@ -140,7 +104,7 @@ public final class HarnessProgram implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Plan plan = plan();
-    Path file = resultFile(results);
+    Path file = options.resultFile();
     List<Measurement> measurements;
     try (PrintWriter log = new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
       log.println(header());
@@ -164,19 +128,12 @@ public final class HarnessProgram implements Callable<Integer> {
 
   private Plan plan() {
     try {
-      PeerRegistry registry =
-          PeerRegistry.ofThisModule(jdkProgram("java"), System.getProperty("java.class.path"));
-      externals.forEach(text -> registry.add(PeerCommand.parse(text)));
       List<String> labels = isShort ? SHORT_SCENARIOS : ALL_SCENARIOS;
       List<Workload> workloads = new ArrayList<>();
       for (String label : scenarios.isEmpty() ? labels : scenarios) {
         workloads.add(Workload.parse(label, isShort, amount(label)));
       }
-      int times = rounds != null ? rounds : isShort ? SHORT_ROUNDS : DEFAULT_ROUNDS;
-      if (times < 1) {
-        throw new IllegalArgumentException("--rounds is " + times + ", must be 1 or more");
-      }
-      return new Plan(workloads, registry.select(peers), times);
+      return new Plan(workloads, options.select(List.of()), options.rounds(isShort, SHORT_ROUNDS));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), e.getMessage(), e);
     }
@@ -190,7 +147,7 @@ public final class HarnessProgram implements Callable<Integer> {
   }
 
   private List<Measurement> measure(Plan plan, PrintWriter log) throws InterruptedException {
-    Measurer measurer = new Measurer(limitSeconds, jdkProgram("jcmd"));
+    Measurer measurer = options.measurer(Place.LOOPBACK);
     return new Rounds(plan.rounds(), command.commandLine().getErr(), log)
         .measure(plan.workloads(), plan.peers(), measurer::measure);
   }
@@ -200,15 +157,5 @@ public final class HarnessProgram implements Callable<Integer> {
     header.addProperty("jvm_flags", "none");
     header.addProperty("jvm_flags_of_idle", String.join(" ", PeerCommand.IDLE_JVM_FLAGS));
     return header;
-  }
-
-  /** Returns a file for figures that is named after the time. */
-  static Path resultFile(Path folder) throws IOException {
-    String begun = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replace(":", "");
-    return Files.createDirectories(folder).resolve(begun + ".jsonl");
-  }
-
-  static Path jdkProgram(String name) {
-    return Path.of(System.getProperty("java.home"), "bin", name);
   }
 }

@@ -50,6 +50,7 @@ final class LinkCounters {
     double waited = waitMillis.growth(fromEpochMillis, toEpochMillis);
     JsonObject json = new JsonObject();
     json.addProperty("MBps", megabytesPerSecond(fromEpochMillis, toEpochMillis));
+    json.addProperty("packets", Math.round(packets));
     json.addProperty("mean_wait_ms", packets > 0 ? waited / packets : 0);
     json.addProperty("max_wait_ms", longest(longestWaitMillis, fromEpochMillis, toEpochMillis));
     json.addProperty("dropped", Math.round(dropped.growth(fromEpochMillis, toEpochMillis)));

@@ -19,7 +19,7 @@ record LinkWorkloads(double bulkSeconds, boolean isShort) {
   private static final long LEAST_TRIPS = 20;
 
   /** Round trips beside bulk: the 99th percentile is then the slowest but one. */
-  private static final long LOADED_TRIPS = 200;
+  private static final long LOADED_TRIPS = 100;
 
   private static final long LOADED_TRIPS_IN_SHORT = 40;
 

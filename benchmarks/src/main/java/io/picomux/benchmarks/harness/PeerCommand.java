@@ -2,6 +2,7 @@ package io.picomux.benchmarks.harness;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a peer is started. Its command line goes on with {@code server --port 0} or {@code client
@@ -12,9 +13,15 @@ import java.util.List;
  * @param maxStreams how many streams it can have at once; workloads with more leave it out
  * @param isOurs whether it is the program of this module, which knows a few options more
  * @param hasCallbacks whether its server can echo without a thread for each stream
+ * @param otherServer whose server it uses; null for its own
  */
 record PeerCommand(
-    String name, List<String> program, int maxStreams, boolean isOurs, boolean hasCallbacks) {
+    String name,
+    List<String> program,
+    int maxStreams,
+    boolean isOurs,
+    boolean hasCallbacks,
+    @Nullable PeerCommand otherServer) {
 
   /**
    * JVM flags of the scenario idle: a heap of a fixed size, so that the resident memory does not
@@ -27,6 +34,17 @@ record PeerCommand(
 
   PeerCommand {
     program = List.copyOf(program);
+  }
+
+  PeerCommand(
+      String name, List<String> program, int maxStreams, boolean isOurs, boolean hasCallbacks) {
+    this(name, program, maxStreams, isOurs, hasCallbacks, null);
+  }
+
+  /** Returns a peer whose clients use the server of another one, which speaks the same protocol. */
+  PeerCommand servedBy(String pairName, PeerCommand other) {
+    int streams = Math.min(maxStreams, other.maxStreams);
+    return new PeerCommand(pairName, program, streams, isOurs, other.hasCallbacks, other);
   }
 
   /**
@@ -52,6 +70,9 @@ record PeerCommand(
 
   /** Returns the command that serves at a free port. */
   List<String> server(Workload workload, Place place) {
+    if (otherServer != null) {
+      return otherServer.server(workload, place);
+    }
     List<String> command = begin(workload);
     command.addAll(List.of("server", "--port", "0"));
     command.addAll(place.hostOptions());
@@ -91,7 +112,7 @@ record PeerCommand(
 
   /** Returns whether its server tells what has come. */
   boolean tellsArrivals(Place place) {
-    return isOurs && !place.isLoopback();
+    return otherServer != null ? otherServer.tellsArrivals(place) : isOurs && !place.isLoopback();
   }
 
   private List<String> begin(Workload workload) {

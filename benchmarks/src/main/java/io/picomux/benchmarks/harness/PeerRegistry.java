@@ -49,6 +49,20 @@ final class PeerRegistry {
     }
   }
 
+  /**
+   * Registers a peer whose client is that of one and whose server is that of another.
+   *
+   * @param text {@code NAME=CLIENT/SERVER}, with the names of two peers
+   */
+  void addPair(String text) {
+    String[] parts = text.split("[=/]", -1);
+    if (parts.length != 3 || parts[0].isBlank()) {
+      throw new IllegalArgumentException("pair is '" + text + "', must be NAME=CLIENT/SERVER");
+    }
+    List<PeerCommand> pair = select(List.of(parts[1], parts[2]));
+    add(pair.getFirst().servedBy(parts[0], pair.getLast()));
+  }
+
   /** Returns the peers of these names in this order, or all when there are no names. */
   List<PeerCommand> select(Collection<String> names) {
     if (names.isEmpty()) {

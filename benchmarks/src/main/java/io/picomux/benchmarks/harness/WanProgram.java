@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,8 +38,9 @@ import picocli.CommandLine.Spec;
 public final class WanProgram implements Callable<Integer> {
   private static final int OK = 0;
   private static final int FAILED = 1;
-  private static final int DEFAULT_ROUNDS = 9;
   private static final int SHORT_ROUNDS = 2;
+
+  private static final List<String> USUAL_PEERS = List.of("picomux", "raw");
 
   private static final String MACHINES_OWN = "default";
   private static final String BOTH = "both";
@@ -89,25 +90,7 @@ public final class WanProgram implements Callable<Integer> {
       description = "What is measured; default ${DEFAULT-VALUE}.")
   private List<String> scenarios = List.of();
 
-  @Option(
-      names = "--peers",
-      split = ",",
-      paramLabel = "PEER",
-      defaultValue = "picomux,raw",
-      description = "Who is measured; default ${DEFAULT-VALUE}.")
-  private List<String> peers = List.of();
-
-  @Option(
-      names = "--external",
-      paramLabel = "NAME[:MAX_STREAMS]=COMMAND",
-      description = "A program of the same command line, measured too; may be repeated.")
-  private List<String> externals = List.of();
-
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      description = "How often each peer has its turn; default 9.")
-  private @Nullable Integer rounds;
+  @Mixin private RunOptions options;
 
   @Option(
       names = "--short",
@@ -120,20 +103,6 @@ public final class WanProgram implements Callable<Integer> {
       defaultValue = "5",
       description = "How long a bulk transfer takes at the rate of the link; default 5.")
   private double seconds;
-
-  @Option(
-      names = "--limit-s",
-      paramLabel = "S",
-      defaultValue = "180",
-      description = "Seconds that one run may take; default 180.")
-  private long limitSeconds;
-
-  @Option(
-      names = "--results",
-      paramLabel = "FOLDER",
-      defaultValue = "results",
-      description = "Where the file with all figures goes, a line of JSON for each run.")
-  private Path results;
 
   @Option(
       names = "--wan",
@@ -161,16 +130,15 @@ public final class WanProgram implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    List<PeerCommand> chosen = peers();
-    List<LinkCase> cases = cases();
+    Plan plan = plan();
     PrintWriter out = command.commandLine().getOut();
-    Path file = HarnessProgram.resultFile(results);
+    Path file = options.resultFile();
     boolean failed = false;
     try (PrintWriter log = new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
       log.println(Machine.describe());
       out.println(Machine.describe());
-      for (LinkCase each : cases) {
-        failed |= measure(each, chosen, log);
+      for (LinkCase each : plan.cases()) {
+        failed |= measure(plan, each, log);
       }
       if (log.checkError()) {
         throw new IOException("cannot write " + file);
@@ -195,48 +163,41 @@ public final class WanProgram implements Callable<Integer> {
     return cases;
   }
 
-  private List<PeerCommand> peers() {
+  private record Plan(List<PeerCommand> peers, int rounds, List<LinkCase> cases) {}
+
+  private Plan plan() {
     try {
-      PeerRegistry registry =
-          PeerRegistry.ofThisModule(
-              HarnessProgram.jdkProgram("java"), System.getProperty("java.class.path"));
-      externals.forEach(text -> registry.add(PeerCommand.parse(text)));
       scenarios.forEach(LinkWorkloads::parse);
       if (!CONGESTION_CONTROLS.contains(congestion)) {
         throw new IllegalArgumentException(
             "--congestion is '" + congestion + "', must be one of " + CONGESTION_CONTROLS);
       }
-      if (rounds != null && rounds < 1) {
-        throw new IllegalArgumentException("--rounds is " + rounds + ", must be 1 or more");
-      }
-      return registry.select(peers);
+      return new Plan(options.select(USUAL_PEERS), options.rounds(isShort, SHORT_ROUNDS), cases());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), e.getMessage(), e);
     }
   }
 
   /** Measures everything over one link and prints its tables; returns whether a run has failed. */
-  private boolean measure(LinkCase each, List<PeerCommand> chosen, PrintWriter log)
+  private boolean measure(Plan plan, LinkCase each, PrintWriter log)
       throws IOException, InterruptedException {
     PrintWriter out = command.commandLine().getOut();
     PrintWriter progress = command.commandLine().getErr();
-    int times = rounds != null ? rounds : isShort ? SHORT_ROUNDS : DEFAULT_ROUNDS;
     try (LongLink link = LongLink.start(program(each))) {
       log.println(link.description());
       out.println();
       out.println(link.description());
       progress.println("over " + link.description());
       List<Workload> workloads = new LinkWorkloads(seconds, isShort).of(scenarios, link);
-      Measurer measurer =
-          new Measurer(limitSeconds, HarnessProgram.jdkProgram("jcmd"), link.place());
+      Measurer measurer = options.measurer(link.place());
       List<Measurement> measurements =
-          new Rounds(times, progress, log)
+          new Rounds(plan.rounds(), progress, log)
               .measure(
                   workloads,
-                  chosen,
+                  plan.peers(),
                   (workload, peer, round) ->
                       turn(each, link, measurer.measure(workload, peer, round), workload));
-      List<String> names = chosen.stream().map(PeerCommand::name).toList();
+      List<String> names = plan.peers().stream().map(PeerCommand::name).toList();
       new Report(
               workloads,
               names,

@@ -33,6 +33,7 @@ final class LinkCountersTest {
     counters.add(1300, sample(400, 9, 90));
     JsonObject json = counters.describe(1000, 1200);
     assertThat(json.get("MBps").getAsDouble()).isEqualTo(1.5);
+    assertThat(json.get("packets").getAsLong()).isEqualTo(200);
     assertThat(json.get("mean_wait_ms").getAsDouble()).isEqualTo(20);
     assertThat(json.get("max_wait_ms").getAsDouble()).isEqualTo(40);
     assertThat(json.get("dropped").getAsLong()).isEqualTo(1);

@@ -31,6 +31,21 @@ final class PeerRegistryTest {
   }
 
   @Test
+  void aPairHasTheClientOfOneAndTheServerOfTheOther() {
+    registry.add(PeerCommand.parse("rust:60=/opt/peer"));
+    registry.addPair("ours-to-rust=picomux/rust");
+    Place link = new Place(List.of("at-server"), List.of("at-client"), "10.0.0.2");
+    assertThat(peer("ours-to-rust").maxStreams()).isEqualTo(60);
+    assertThat(peer("ours-to-rust").client(UP, link, 7, 60)).contains("picomux");
+    assertThat(peer("ours-to-rust").server(UP, link))
+        .containsExactly("at-server", "/opt/peer", "server", "--port", "0", "--host", "10.0.0.2");
+    registry.addPair("rust-to-ours=rust/picomux");
+    assertThat(peer("rust-to-ours").server(UP, link)).contains("picomux").endsWith("--progress");
+    assertThatThrownBy(() -> registry.addPair("x=picomux")).hasMessageContaining("CLIENT/SERVER");
+    assertThatThrownBy(() -> registry.addPair("x=picomux/no")).hasMessageContaining("'no'");
+  }
+
+  @Test
   void programsOfOthersAreNotAskedForWhatOnlyOursKnow() {
     Workload down = Workload.parse("loaded-down-2", false, OptionalLong.empty());
     assertThat(peer("raw").isAbleTo(down)).isTrue();

@@ -1,0 +1,101 @@
+package io.picomux.benchmarks.harness;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every measuring program is told: who is measured, how often, and where the figures go. */
+final class RunOptions {
+  private static final int DEFAULT_ROUNDS = 9;
+
+  @Option(
+      names = "--peers",
+      split = ",",
+      paramLabel = "PEER",
+      description = "Who is measured; default everybody, over long links picomux and raw.")
+  private List<String> peers = List.of();
+
+  @Option(
+      names = "--external",
+      paramLabel = "NAME[:MAX_STREAMS]=COMMAND",
+      description = {
+        "A program of the same command line, measured too; may be repeated.",
+        "It has at most MAX_STREAMS at once."
+      })
+  private List<String> externals = List.of();
+
+  @Option(
+      names = "--pair",
+      paramLabel = "NAME=CLIENT/SERVER",
+      description = "The client of one peer with the server of another; may be repeated.")
+  private List<String> pairs = List.of();
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "How often each peer has its turn; default 9.")
+  private @Nullable Integer rounds;
+
+  @Option(
+      names = "--limit-s",
+      paramLabel = "S",
+      defaultValue = "120",
+      description = "Seconds that one run may take; default 120.")
+  private long limitSeconds;
+
+  @Option(
+      names = "--results",
+      paramLabel = "FOLDER",
+      defaultValue = "results",
+      description = "Where the file with all figures goes, a line of JSON for each run.")
+  private Path results;
+
+  /** Made by picocli. */
+  RunOptions() {}
+
+  /**
+   * Returns who is measured, in the order in which they are shown.
+   *
+   * @param usual the names of those that are unless others are asked for; empty for all
+   * @throws IllegalArgumentException when there is no such peer; the message names it
+   */
+  List<PeerCommand> select(List<String> usual) {
+    PeerRegistry registry =
+        PeerRegistry.ofThisModule(jdkProgram("java"), System.getProperty("java.class.path"));
+    externals.forEach(text -> registry.add(PeerCommand.parse(text)));
+    pairs.forEach(registry::addPair);
+    return registry.select(peers.isEmpty() ? usual : peers);
+  }
+
+  /**
+   * Returns how often each peer has its turn.
+   *
+   * @throws IllegalArgumentException when never is asked for
+   */
+  int rounds(boolean isShort, int inShort) {
+    int times = rounds != null ? rounds : isShort ? inShort : DEFAULT_ROUNDS;
+    if (times < 1) {
+      throw new IllegalArgumentException("--rounds is " + times + ", must be 1 or more");
+    }
+    return times;
+  }
+
+  Measurer measurer(Place place) {
+    return new Measurer(limitSeconds, jdkProgram("jcmd"), place);
+  }
+
+  /** Returns a file for the figures that is named after the time. */
+  Path resultFile() throws IOException {
+    String begun = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replace(":", "");
+    return Files.createDirectories(results).resolve(begun + ".jsonl");
+  }
+
+  private static Path jdkProgram(String name) {
+    return Path.of(System.getProperty("java.home"), "bin", name);
+  }
+}
