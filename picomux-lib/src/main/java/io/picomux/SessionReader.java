@@ -6,6 +6,7 @@ import io.picomux.core.MuxCore;
 import io.picomux.core.ProtocolViolationException;
 import io.picomux.core.SessionEnd;
 import io.picomux.core.StreamFailure;
+import io.picomux.core.WireFormat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,16 @@ final class SessionReader {
    * reaches thirty times as many.
    */
   private static final long PAUSE_PER_FUTILE_STREAM_NANOS = 200_000;
+
+  /**
+   * What each byte of a body costs the peer that is beyond the length that the crate and we keep
+   * to, while much is unread. Chosen by judgement: who fills budgets with such bodies, on one
+   * connection after the other, does so at 16 MB a second, which the collector can bear.
+   */
+  private static final long PAUSE_PER_OVERSIZED_BYTE_NANOS = 64;
+
+  /** What a session may hold unread before oversized bodies cost anything; chosen by judgement. */
+  private static final long MUCH_UNREAD_BYTES = 4L << 20;
 
   /** Below it a pause is put off until there is more: it would cost more than it brings. */
   private static final long SHORTEST_PAUSE_NANOS = 1_000_000;
@@ -120,6 +131,10 @@ final class SessionReader {
         case DATA_START -> {
           noteFrame();
           CoreStream stream = mux.handleData(decoder.streamId(), decoder.bodyBytes(), now);
+          int oversizedBytes = decoder.bodyBytes() - WireFormat.DATA_BODY_BYTES;
+          if (oversizedBytes > 0 && mux.heldBytes() > MUCH_UNREAD_BYTES) {
+            pauseOwedNanos += oversizedBytes * PAUSE_PER_OVERSIZED_BYTE_NANOS;
+          }
           currentInput = stream == null ? null : inputOf(stream);
           if (currentInput != null) {
             deliveries.addFrameStart(currentInput);
