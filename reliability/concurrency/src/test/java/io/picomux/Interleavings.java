@@ -2,6 +2,11 @@ package io.picomux;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
 import org.jetbrains.lincheck.LincheckAssertionError;
 
@@ -28,6 +33,9 @@ final class Interleavings {
   /** Runs of a scenario with real threads in {@code ./build verify}. */
   private static final int RACES = 2000;
 
+  /** A run takes milliseconds; chosen by judgement: longer than any pause of a busy machine. */
+  private static final long HANG_SECONDS = 20;
+
   /** By how much these numbers are multiplied in a long run. */
   private static final int FACTOR = Integer.getInteger("picomux.interleavings.factor", 1);
 
@@ -51,14 +59,39 @@ final class Interleavings {
     explore(ORDERS_OF_SESSIONS * FACTOR, scenario);
   }
 
-  /** Runs a scenario with real threads, many times, as the machine happens to interleave them. */
+  /**
+   * Runs a scenario with real threads, many times, as the machine happens to interleave them. One
+   * that hangs fails.
+   */
   static void race(Step scenario) {
-    try {
-      for (int i = 0; i < RACES * FACTOR; i++) {
-        scenario.run();
+    AtomicInteger runs = new AtomicInteger();
+    CompletableFuture<Void> result = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try {
+            while (runs.getAndIncrement() < RACES * FACTOR) {
+              scenario.run();
+            }
+            result.complete(null);
+          } catch (Throwable e) {
+            result.completeExceptionally(e);
+          }
+        });
+    while (true) {
+      int seen = runs.get();
+      try {
+        result.get(HANG_SECONDS, TimeUnit.SECONDS);
+        return;
+      } catch (ExecutionException e) {
+        throw new AssertionError(e.getCause());
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      } catch (TimeoutException e) {
+        if (runs.get() == seen) {
+          throw new AssertionError("run " + seen + " hangs", e);
+        }
       }
-    } catch (Exception e) {
-      throw new AssertionError(e);
     }
   }
 

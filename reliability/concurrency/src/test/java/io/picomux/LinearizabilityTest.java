@@ -1,6 +1,7 @@
 package io.picomux;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static io.picomux.Linearizability.against;
+import static io.picomux.Linearizability.mustBeRefused;
 
 import io.picomux.buffer.DirectBuffers;
 import io.picomux.core.SessionEnd;
@@ -11,42 +12,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.IntGen;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.junit.jupiter.api.Test;
 
 /**
- * What threads share against a sequential specification: Lincheck makes up scenarios of calls, runs
- * each in many orders of steps, and accepts only results that the calls also have one after the
- * other in the specification. Each check has a copy with a defect that it must refuse.
+ * Small classes that the threads of a session share, against sequential specifications. Each check
+ * has a copy with a defect that it must refuse.
  */
 class LinearizabilityTest {
-  private static final int SCENARIOS = 10;
-  private static final int ORDERS = 200;
-  private static final int FACTOR = Integer.getInteger("picomux.interleavings.factor", 1);
-
-  private static ModelCheckingOptions against(Class<?> specification) {
-    return new ModelCheckingOptions()
-        .iterations(SCENARIOS)
-        .invocationsPerIteration(ORDERS * FACTOR)
-        .threads(2)
-        .actorsPerThread(3)
-        .actorsBefore(2)
-        .actorsAfter(2)
-        .minimizeFailedScenario(false)
-        .sequentialSpecification(specification);
-  }
-
-  private static void mustBeRefused(Class<?> defect, Class<?> specification) {
-    assertThatThrownBy(() -> against(specification).check(defect))
-        .isInstanceOf(LincheckAssertionError.class)
-        .hasMessageContaining("Invalid execution results");
-  }
-
   // ---- the role of the writer: asked for by anyone, handed back by the one who holds it
 
   /** The role as its holder and the others see it. */

@@ -11,6 +11,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,17 +82,32 @@ class ModelSession implements Driver {
 
   /** Returns the bytes of streams that the session has written. */
   byte[] dataWritten() {
-    ByteBuffer frames = ByteBuffer.wrap(written.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
     ByteArrayOutputStream data = new ByteArrayOutputStream();
+    dataFrames((frames, bodyBytes) -> {
+      byte[] body = new byte[bodyBytes];
+      frames.get(frames.position(), body);
+      data.writeBytes(body);
+    });
+    return data.toByteArray();
+  }
+
+  /** Returns how many frames with bytes of streams the session has written. */
+  int dataFramesWritten() {
+    int[] count = new int[1];
+    dataFrames((frames, bodyBytes) -> count[0]++);
+    return count[0];
+  }
+
+  private void dataFrames(ObjIntConsumer<ByteBuffer> consumer) {
+    ByteBuffer frames = ByteBuffer.wrap(written.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
     while (frames.hasRemaining()) {
       long header = frames.getLong();
       int bodyBytes = (int) (header >>> 16) & 0xFFFF;
       if ((int) (header >>> 8 & 0xFF) == Command.PSH.code()) {
-        data.write(frames.array(), frames.position(), bodyBytes);
+        consumer.accept(frames, bodyBytes);
       }
       frames.position(frames.position() + bodyBytes);
     }
-    return data.toByteArray();
   }
 
   @Override

@@ -201,6 +201,35 @@ class StreamModelTest {
   }
 
   @Test
+  void creditThatMeetsWritesIsNotLost() {
+    race(() -> {
+      ModelSession model = new ModelSession(LIMITS);
+      MuxStream stream = accepted(model);
+      int grants = 100;
+      int writes = FIRST_CREDIT_FRAMES + grants;
+      together(
+          () -> {
+            for (int i = 0; i < writes; i++) {
+              stream.write(PATTERN, i, 1);
+            }
+          },
+          () -> {
+            for (int i = 0; i < grants; i++) {
+              model.grant(ID, 1);
+            }
+          });
+      int frames = model.dataFramesWritten();
+      int credit = stream.stats().sendCreditFrames();
+      check(
+          frames + credit == FIRST_CREDIT_FRAMES + grants,
+          frames + " frames sent, credit for " + credit + " is left");
+      check(
+          Arrays.equals(model.dataWritten(), 0, writes, PATTERN, 0, writes),
+          "with credit for a frame each, not every byte was sent");
+    });
+  }
+
+  @Test
   void theEndOfAStreamNeverOvertakesItsData() {
     race(() -> {
       ModelSession model = new ModelSession(LIMITS);

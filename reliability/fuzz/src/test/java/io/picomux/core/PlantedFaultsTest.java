@@ -3,7 +3,7 @@ package io.picomux.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.File;
+import io.picomux.reliability.planted.PlantedFault;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -38,7 +38,7 @@ class PlantedFaultsTest {
 
   /** A line of the table that {@code scripts/fuzz} reads. */
   private record Target(String className, String longestBytes, List<String> options) {
-    static Target of(PlantedFault fault) throws IOException {
+    static Target of(TargetFault fault) throws IOException {
       String name = fault.name().toLowerCase(Locale.ROOT) + " ";
       String line =
           Files.readAllLines(Path.of("targets")).stream()
@@ -55,18 +55,18 @@ class PlantedFaultsTest {
   }
 
   /** Those that the fuzzer finds within seconds; all with {@code -Dpicomux.planted=all}. */
-  static Stream<PlantedFault> faults() {
+  static Stream<TargetFault> faults() {
     boolean all = System.getProperty("picomux.planted", "").equals("all");
-    return Arrays.stream(PlantedFault.values()).filter(fault -> all || fault.isFoundSoon());
+    return Arrays.stream(TargetFault.values()).filter(fault -> all || fault.isFoundSoon());
   }
 
   @ParameterizedTest
   @MethodSource("faults")
-  void isFoundByTheFuzzerAndRepeatedByItsInput(PlantedFault fault) throws Exception {
+  void isFoundByTheFuzzerAndRepeatedByItsInput(TargetFault fault) throws Exception {
     Target target = Target.of(fault);
-    Path folder = emptyFolder(fault);
-    fault.plantIn(folder, classPath());
-    try (URLClassLoader broken = PlantedFault.loader(folder, classPath());
+    Path folder = FOLDER.resolve(fault.name().toLowerCase(Locale.ROOT)).toAbsolutePath();
+    fault.plantIn(folder);
+    try (URLClassLoader broken = TargetFault.loader(folder);
         Stream<Path> seeds = Files.list(target.seeds())) {
       for (Path seed : (Iterable<Path>) seeds::iterator) {
         run(broken, target, Files.readAllBytes(seed));
@@ -75,16 +75,6 @@ class PlantedFaultsTest {
       assertThatThrownBy(() -> run(broken, target, found)).isInstanceOf(AssertionError.class);
       run(PlantedFaultsTest.class.getClassLoader(), target, found);
     }
-  }
-
-  private static Path emptyFolder(PlantedFault fault) throws IOException {
-    Path folder = FOLDER.resolve(fault.name().toLowerCase(Locale.ROOT)).toAbsolutePath();
-    if (Files.exists(folder)) {
-      try (Stream<Path> old = Files.walk(folder)) {
-        old.sorted(java.util.Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-      }
-    }
-    return Files.createDirectories(folder);
   }
 
   /** Calls the target as an ordinary test run does. */
@@ -105,13 +95,13 @@ class PlantedFaultsTest {
   }
 
   /** Fuzzes the product with the fault in a process of its own; returns the input that shows it. */
-  private static Path fuzz(PlantedFault fault, Target target, Path folder) throws Exception {
+  private static Path fuzz(TargetFault fault, Target target, Path folder) throws Exception {
     Path log = folder.resolve("output");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+EnableDynamicAgentLoading"));
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp"));
-    command.add(folder + File.pathSeparator + classPath());
+    command.add(PlantedFault.classPathBehind(folder));
     command.addAll(List.of("com.code_intelligence.jazzer.Jazzer", "-seed=1"));
     command.add("--target_class=" + target.className);
     command.addAll(target.options);
@@ -138,15 +128,5 @@ class PlantedFaultsTest {
           .findFirst()
           .orElseThrow();
     }
-  }
-
-  /** Surefire hides the class path in a jar's manifest and leaves the real one here. */
-  private static String classPath() {
-    String ofTests = System.getProperty("surefire.test.class.path");
-    return Arrays.stream(
-            (ofTests != null ? ofTests : System.getProperty("java.class.path"))
-                .split(File.pathSeparator, -1))
-        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-        .collect(java.util.stream.Collectors.joining(File.pathSeparator));
   }
 }
