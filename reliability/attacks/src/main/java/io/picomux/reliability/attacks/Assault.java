@@ -9,8 +9,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attack again and again, each time on a new connection when the victim has ended the last one,
- * until the time is over. The last connection stays open until {@link #close}. Not thread-safe.
+ * One attack until the time is over: again and again, each time on a new connection, where the
+ * victim ends it; else on one connection, which is held when everything is sent. The last
+ * connection stays open until {@link #close}. Not thread-safe.
  */
 final class Assault implements AutoCloseable {
   /**
@@ -47,7 +48,15 @@ final class Assault implements AutoCloseable {
       connections++;
       playOnce(peer, Duration.ofNanos(leftNanos).plus(GRACE));
       sentBytes += peer.sentBytes();
-      LockSupport.parkNanos(RECONNECT_NANOS - (System.nanoTime() - begun));
+      long untilNextNanos = attack.end() == null ? leftNanos : RECONNECT_NANOS;
+      waitUntil(begun + untilNextNanos);
+    }
+  }
+
+  private static void waitUntil(long nanoTime) {
+    long left;
+    while ((left = nanoTime - System.nanoTime()) > 0) {
+      LockSupport.parkNanos(left);
     }
   }
 

@@ -49,7 +49,10 @@ public final class AttackProgram implements Callable<Integer> {
       description = "How long each attack lasts in each round; thorough: 60. Default: 10")
   private int seconds = 10;
 
-  @Option(names = "--rounds", paramLabel = "N", description = "Rounds of each attack. Default: 3")
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Rounds of each attack, after a first that warms up. Default: 3")
   private int rounds = 3;
 
   @Option(
