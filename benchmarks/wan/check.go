@@ -152,7 +152,7 @@ type checkedDirection struct {
 }
 
 func checkLink(ctx context.Context, spec linkSpec, do func(*checkedDirection) error) ([]finding, error) {
-	l, err := openLink(spec, linkSettings(""))
+	l, err := openLink(spec, "")
 	if err != nil {
 		return nil, err
 	}

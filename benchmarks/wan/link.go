@@ -28,11 +28,16 @@ type link struct {
 }
 
 // openLink makes the namespaces and begins to carry packets.
-func openLink(spec linkSpec, settings map[string]string) (*link, error) {
+func openLink(spec linkSpec, congestion string) (*link, error) {
+	takeBack, err := allowCongestion(congestion)
+	if err != nil {
+		return nil, err
+	}
+	defer takeBack()
 	l := &link{spec: spec, ended: make(chan struct{})}
 	l.client, l.server = newNamespaces()
 	for _, end := range []namespace{l.client, l.server} {
-		device, err := end.make(deviceQueuePackets, settings)
+		device, err := end.make(deviceQueuePackets, linkSettings(congestion))
 		if err != nil {
 			l.close()
 			return nil, err

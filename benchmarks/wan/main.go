@@ -135,7 +135,7 @@ func serveLink(spec linkSpec, congestion string, stock bool, sample time.Duratio
 			return err
 		}
 	}
-	l, err := openLink(spec, linkSettings(congestion))
+	l, err := openLink(spec, congestion)
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,49 @@ func linkSettings(congestion string) map[string]string {
 	return settings
 }
 
+const (
+	availableControls = "/proc/sys/net/ipv4/tcp_available_congestion_control"
+	allowedControls   = "/proc/sys/net/ipv4/tcp_allowed_congestion_control"
+)
+
+// allowCongestion lets new namespaces have a congestion control: by themselves they may only choose
+// among those that the machine allows everybody. It returns what takes that back; namespaces keep
+// what they have chosen.
+func allowCongestion(name string) (takeBack func(), err error) {
+	if name == "" {
+		return func() {}, nil
+	}
+	available, err := os.ReadFile(availableControls)
+	if err != nil {
+		return nil, err
+	}
+	if !hasWord(string(available), name) {
+		return nil, fmt.Errorf("congestion control is '%s', this machine has %s", name, strings.TrimSpace(string(available)))
+	}
+	allowed, err := os.ReadFile(allowedControls)
+	if err != nil || hasWord(string(allowed), name) {
+		return func() {}, err
+	}
+	more := strings.TrimSpace(string(allowed)) + " " + name
+	if err := os.WriteFile(allowedControls, []byte(more), 0); err != nil {
+		return nil, fmt.Errorf("cannot allow the congestion control %s: %v", name, err)
+	}
+	return func() {
+		if err := os.WriteFile(allowedControls, allowed, 0); err != nil {
+			fmt.Fprintf(os.Stderr, "wan: cannot restore %s: %v\n", allowedControls, err)
+		}
+	}, nil
+}
+
+func hasWord(text, word string) bool {
+	for _, each := range strings.Fields(text) {
+		if each == word {
+			return true
+		}
+	}
+	return false
+}
+
 func settingsFile(pid int) string {
 	return filepath.Join(settingsFolder, fmt.Sprintf("%s%d.settings", namespacePrefix, pid))
 }

@@ -179,8 +179,7 @@ public final class WanProgram implements Callable<Integer> {
   }
 
   /** Measures everything over one link and prints its tables; returns whether a run has failed. */
-  private boolean measure(Plan plan, LinkCase each, PrintWriter log)
-      throws IOException, InterruptedException {
+  private boolean measure(Plan plan, LinkCase each, PrintWriter log) throws InterruptedException {
     PrintWriter out = command.commandLine().getOut();
     PrintWriter progress = command.commandLine().getErr();
     try (LongLink link = LongLink.start(program(each))) {
@@ -207,6 +206,9 @@ public final class WanProgram implements Callable<Integer> {
           .lines()
           .forEach(out::println);
       return measurements.stream().anyMatch(Measurement::isFailed);
+    } catch (IOException e) {
+      progress.println("there was no link " + each + ": " + e.getMessage());
+      return true;
     }
   }
 
