@@ -1,5 +1,6 @@
 package io.picomux.benchmarks.harness;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -10,6 +11,10 @@ import java.util.TreeMap;
  * Not thread-safe.
  */
 final class LinkCounters {
+
+  /** As often as the link tells its counters. */
+  private static final long STEP_MILLIS = 100;
+
   private final Timeline bytes = new Timeline();
   private final Timeline dropped = new Timeline();
   private final Timeline lost = new Timeline();
@@ -42,6 +47,16 @@ final class LinkCounters {
   /** Returns 10^6 bytes of whole packets per second. */
   double megabytesPerSecond(long fromEpochMillis, long toEpochMillis) {
     return Arrivals.megabytesPerSecond(bytes, fromEpochMillis, toEpochMillis);
+  }
+
+  /** Returns 10^6 bytes per second for each 100 ms of the first two seconds: how windows grow. */
+  JsonArray begin(long fromEpochMillis) {
+    JsonArray rates = new JsonArray();
+    for (long from = 0; from < Arrivals.EARLY_MILLIS; from += STEP_MILLIS) {
+      long at = fromEpochMillis + from;
+      rates.add(megabytesPerSecond(at, at + STEP_MILLIS));
+    }
+    return rates;
   }
 
   /** Describes what happened between two moments. */

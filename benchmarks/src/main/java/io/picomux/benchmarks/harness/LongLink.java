@@ -144,9 +144,9 @@ final class LongLink implements AutoCloseable {
       json.add("link_down", down.describe(fromEpochMillis, toEpochMillis));
       if (scenario.isBulk() && toEpochMillis - fromEpochMillis >= Arrivals.LEAST_MILLIS) {
         LinkCounters counters = scenario.isDownwards() ? down : up;
-        json.addProperty(
-            "link_MBps_after_2s",
-            counters.megabytesPerSecond(fromEpochMillis + Arrivals.EARLY_MILLIS, toEpochMillis));
+        long early = fromEpochMillis + Arrivals.EARLY_MILLIS;
+        json.addProperty("link_MBps_after_2s", counters.megabytesPerSecond(early, toEpochMillis));
+        json.add("link_begin_MBps", counters.begin(fromEpochMillis));
       }
     }
   }

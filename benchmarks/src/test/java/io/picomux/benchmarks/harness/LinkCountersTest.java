@@ -2,6 +2,7 @@ package io.picomux.benchmarks.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.Locale;
@@ -38,6 +39,19 @@ final class LinkCountersTest {
     assertThat(json.get("max_wait_ms").getAsDouble()).isEqualTo(40);
     assertThat(json.get("dropped").getAsLong()).isEqualTo(1);
     assertThat(counters.failed(1000, 1300)).isZero();
+  }
+
+  @Test
+  void theBeginningIsToldInTenthsOfASecond() {
+    LinkCounters counters = new LinkCounters();
+    counters.add(1000, sample(0, 0, 0));
+    counters.add(1100, sample(100, 0, 0));
+    counters.add(1200, sample(300, 0, 0));
+    JsonArray rates = counters.begin(1050);
+    assertThat(rates).hasSize(20);
+    assertThat(rates.get(0).getAsDouble()).isEqualTo(2.25);
+    assertThat(rates.get(1).getAsDouble()).isEqualTo(1.5);
+    assertThat(rates.get(2).getAsDouble()).isZero();
   }
 
   @Test
