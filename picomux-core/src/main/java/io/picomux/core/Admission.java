@@ -13,6 +13,7 @@ final class Admission {
   private final TokenBucket opens;
   private boolean refusing;
   private int refusedLately;
+  private long refusedBytesLately;
   private int futileLately;
 
   Admission(MuxLimits limits, StreamTable table, ReceiveSide receiving, long nowNanos) {
@@ -43,6 +44,7 @@ final class Admission {
     boolean refused = isFull(metadataBytes) || !opens.tryTake(nowNanos);
     if (refused) {
       refusedLately++;
+      refusedBytesLately += metadataBytes;
     } else {
       inboundStreams++;
       waitingStreams++;
@@ -55,6 +57,13 @@ final class Admission {
     int count = refusedLately;
     refusedLately = 0;
     return count;
+  }
+
+  /** Returns how much metadata they had, since the last call. */
+  long takeRefusedBytesLately() {
+    long bytes = refusedBytesLately;
+    refusedBytesLately = 0;
+    return bytes;
   }
 
   /** A stream is over that the application has not even accepted and that carried nothing. */

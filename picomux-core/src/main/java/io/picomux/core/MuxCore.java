@@ -200,6 +200,11 @@ public final class MuxCore {
     return admission.takeRefusedLately();
   }
 
+  /** Returns how many bytes of metadata came with refused streams since the last call. */
+  public long takeRefusedBytesLately() {
+    return admission.takeRefusedBytesLately();
+  }
+
   /**
    * Returns how many streams of the peer's were over before the application had accepted them,
    * without a byte or by a reset, since the last call.

@@ -396,10 +396,12 @@ class MuxCoreStreamsTest {
       driver.accept(id);
     }
     assertThat(driver.syn(4, 0)).isNull();
-    assertThat(driver.syn(5, 0)).isNull();
+    assertThat(driver.syn(5, 6)).isNull();
     assertThat(driver.sent()).containsExactly("FIN 4", "FIN 5");
     assertThat(driver.core.takeRefusedLately()).isEqualTo(2);
     assertThat(driver.core.takeRefusedLately()).isZero();
+    assertThat(driver.core.takeRefusedBytesLately()).isEqualTo(6);
+    assertThat(driver.core.takeRefusedBytesLately()).isZero();
     driver.pass(CoreDriver.SECOND / 3);
     assertThat(driver.syn(6, 0)).as("a third of a second allows one").isNull();
     driver.pass(1);
