@@ -13,6 +13,10 @@ final class PingAttacks {
 
   private static final String PING = "{\"next_ping_in_ms\":1}";
 
+  /** Made once: the hundred of a second that are sent shall cost the attacker little. */
+  private static final byte[] BOMB =
+      new FrameBuffer().ping("{\"x\":" + "[".repeat(WireFormat.MAX_BODY_BYTES - 5)).toBytes();
+
   static final List<Attack> ALL =
       List.of(
           new Attack(
@@ -29,8 +33,7 @@ final class PingAttacks {
               Attack.Holds.CONTROL_STATE,
               Violation.BAD_PING_BODY,
               peer -> {
-                peer.send(
-                    new FrameBuffer().ping("{\"x\":" + "[".repeat(WireFormat.MAX_BODY_BYTES - 5)));
+                peer.send(BOMB);
                 peer.awaitEnd();
               }),
           new Attack(
