@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -33,15 +34,21 @@ import picocli.CommandLine.Spec;
       "",
       "Scenarios: up-N, down-N (N streams), pingpong, rr-N (N streams), loaded-N, loaded-down-N"
           + " (beside N bulk streams), open-N (N workers), idle-N (N streams).",
-      "Peers: picomux, picomux-platform, picomux-streams, raw, raw-platform, and those of"
-          + " --external.",
+      "Peers: picomux, picomux-platform, picomux-streams, picomux-tls; raw, raw-platform, raw-tls"
+          + " (a connection for each stream); netty-h2; go-raw, go-yamux, go-smux;"
+          + " rust-picomux-0.1.14, rust-picomux-0.3.3, rust-yamux; and those of --external.",
       "",
       "Exit codes: 0 measured, 1 a run failed (the table has the others), 2 wrong arguments."
     })
 public final class HarnessProgram implements Callable<Integer> {
   private static final int OK = 0;
   private static final int FAILED = 1;
-  private static final int SHORT_ROUNDS = 3;
+
+  /** Options, each with a value, that say where things are on this machine. */
+  private static final Set<String> ADDED_BY_SCRIPT =
+      Set.of("--build-peers", "--results", "--targets", "--compare");
+
+  private static final int SHORT_ROUNDS = 5;
 
   private static final List<String> ALL_SCENARIOS =
       List.of(
@@ -55,12 +62,20 @@ public final class HarnessProgram implements Callable<Integer> {
           "rr-60",
           "loaded-4",
           "open-8",
-          "idle-10000");
-  private static final List<String> SHORT_SCENARIOS = List.of("up-1", "down-1", "pingpong");
+          "idle-10000",
+          "idle-100000",
+          "up-1000",
+          "down-1000");
+  private static final List<String> SHORT_SCENARIOS =
+      List.of("up-1", "up-60", "down-1", "down-60", "pingpong", "rr-60", "loaded-4", "open-8");
+  private static final List<String> SHORT_PEERS = List.of("picomux", "raw", "raw-platform");
 
   @Option(
       names = "--short",
-      description = "About two minutes: 3 small rounds of up-1, down-1 and pingpong.")
+      description = {
+        "Less than ten minutes: 5 rounds of less work, of picomux, raw and raw-platform unless",
+        "others are named, to see what a change has made better or worse."
+      })
   private boolean isShort;
 
   @Option(
@@ -83,6 +98,30 @@ public final class HarnessProgram implements Callable<Integer> {
       paramLabel = "N",
       description = "Round trips or streams of pingpong, rr, loaded and open.")
   private @Nullable Long count;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Write a page of Markdown, and charts into a folder of its name beside it.")
+  private @Nullable Path reportFile;
+
+  @Option(
+      names = "--targets",
+      paramLabel = "FILE",
+      description = "Say of each line of it whether it is reached.")
+  private @Nullable Path targets;
+
+  @Option(
+      names = "--store",
+      paramLabel = "FILE",
+      description = "Keep how our peers compare with raw connections, to be compared with later.")
+  private @Nullable Path store;
+
+  @Option(
+      names = "--compare",
+      paramLabel = "FILE",
+      description = "Say what got better or worse since a --store, beyond the intervals.")
+  private @Nullable Path compare;
 
   @Spec private CommandSpec command;
 
@@ -115,25 +154,75 @@ public final class HarnessProgram implements Callable<Integer> {
     }
     PrintWriter out = command.commandLine().getOut();
     out.println(header());
-    List<String> names = plan.peers().stream().map(PeerCommand::name).toList();
-    new Report(plan.workloads(), names, PeerRegistry.REFERENCES, measurements)
-        .lines()
-        .forEach(out::println);
+    Report report = new Report(plan.workloads(), plan.peers(), measurements, ScenarioKind::figures);
+    report.lines().forEach(out::println);
     out.println();
+    conclude(plan, measurements, report);
     out.println("All figures: " + file);
     return measurements.stream().anyMatch(Measurement::isFailed) ? FAILED : OK;
   }
 
+  /** Judges the targets, tells what has changed, and writes the files that were asked for. */
+  private void conclude(Plan plan, List<Measurement> measurements, Report report)
+      throws IOException {
+    PrintWriter out = command.commandLine().getOut();
+    Comparison comparison = new Comparison(measurements);
+    List<Target.Outcome> outcomes = new ArrayList<>();
+    if (targets != null) {
+      List<String> rivals =
+          plan.peers().stream()
+              .filter(peer -> peer.role() == Role.RIVAL)
+              .map(PeerCommand::name)
+              .toList();
+      for (Target target : Target.read(targets)) {
+        outcomes.add(target.judge(comparison, rivals));
+      }
+      Columns.align(Target.table(outcomes)).forEach(out::println);
+      out.println();
+    }
+    StoredRatios now = StoredRatios.of(plan.workloads(), plan.peers(), comparison);
+    if (compare != null && Files.exists(compare)) {
+      out.println("Compared with " + compare + ":");
+      StoredRatios.read(compare).changes(now).forEach(out::println);
+      out.println();
+    }
+    if (store != null) {
+      now.write(store);
+      out.println("Ratios: " + store);
+    }
+    if (reportFile != null) {
+      List<String> arguments = askedFor(command.commandLine().getParseResult().originalArgs());
+      new MarkdownReport(reportFile).write(header(), arguments, measurements, outcomes, report);
+      out.println("Report: " + reportFile);
+    }
+  }
+
+  /** Returns the arguments without those that benchmarks/run adds. */
+  static List<String> askedFor(List<String> arguments) {
+    List<String> asked = new ArrayList<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      if (ADDED_BY_SCRIPT.contains(arguments.get(i))) {
+        i++;
+      } else {
+        asked.add(arguments.get(i));
+      }
+    }
+    return asked;
+  }
+
   private record Plan(List<Workload> workloads, List<PeerCommand> peers, int rounds) {}
 
-  private Plan plan() {
+  private Plan plan() throws IOException, InterruptedException {
     try {
       List<String> labels = isShort ? SHORT_SCENARIOS : ALL_SCENARIOS;
       List<Workload> workloads = new ArrayList<>();
       for (String label : scenarios.isEmpty() ? labels : scenarios) {
         workloads.add(Workload.parse(label, isShort, amount(label)));
       }
-      return new Plan(workloads, options.select(List.of()), options.rounds(isShort, SHORT_ROUNDS));
+      return new Plan(
+          workloads,
+          options.select(isShort ? SHORT_PEERS : List.of()),
+          options.rounds(isShort, SHORT_ROUNDS));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), e.getMessage(), e);
     }

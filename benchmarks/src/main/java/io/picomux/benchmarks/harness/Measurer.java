@@ -45,7 +45,8 @@ final class Measurer {
               ? measureMemory(workload, peer, server, port)
               : measureWork(workload, peer, server, port);
       return new Measurement(workload.label(), peer.name(), round, json);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // A peer may print any JSON, and its server may die at any time: the others go on.
       return Measurement.failed(workload, peer, round, String.valueOf(e.getMessage()));
     }
   }
@@ -113,11 +114,16 @@ final class Measurer {
     }
   }
 
-  /** Returns the resident memory of a server, of a JVM after a full collection. */
+  /** Returns the resident memory of a server, after a collection where it has garbage. */
   private long residentKb(PeerCommand peer, PeerProcess server)
       throws IOException, InterruptedException {
     long pid = server.handle().pid();
-    if (peer.isOurs()) {
+    PeerCommand serving = peer.serving();
+    if (serving.abilities().contains(Ability.COLLECT)) {
+      server.say("collect");
+      String unused = server.nextLine(limitSeconds);
+    }
+    if (serving.abilities().contains(Ability.JVM)) {
       List<String> collect = List.of(jcmd.toString(), Long.toString(pid), "GC.run");
       try (PeerProcess collector = PeerProcess.start(collect)) {
         requireSuccess(collector);

@@ -2,6 +2,7 @@ package io.picomux.benchmarks.harness;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,16 +12,18 @@ import org.jspecify.annotations.Nullable;
  * @param name what it is called in tables and on the command line
  * @param program the command, without what goes on
  * @param maxStreams how many streams it can have at once; workloads with more leave it out
- * @param isOurs whether it is the program of this module, which knows a few options more
- * @param hasCallbacks whether its server can echo without a thread for each stream
+ * @param role what it is in a comparison
+ * @param abilities what it knows beyond the command line that every peer has
+ * @param language what it has to be built in first, as {@code build-peers} calls it; null for none
  * @param otherServer whose server it uses; null for its own
  */
 record PeerCommand(
     String name,
     List<String> program,
     int maxStreams,
-    boolean isOurs,
-    boolean hasCallbacks,
+    Role role,
+    Set<Ability> abilities,
+    @Nullable String language,
     @Nullable PeerCommand otherServer) {
 
   /**
@@ -34,17 +37,13 @@ record PeerCommand(
 
   PeerCommand {
     program = List.copyOf(program);
-  }
-
-  PeerCommand(
-      String name, List<String> program, int maxStreams, boolean isOurs, boolean hasCallbacks) {
-    this(name, program, maxStreams, isOurs, hasCallbacks, null);
+    abilities = Set.copyOf(abilities);
   }
 
   /** Returns a peer whose clients use the server of another one, which speaks the same protocol. */
   PeerCommand servedBy(String pairName, PeerCommand other) {
     int streams = Math.min(maxStreams, other.maxStreams);
-    return new PeerCommand(pairName, program, streams, isOurs, other.hasCallbacks, other);
+    return new PeerCommand(pairName, program, streams, role, abilities, language, other);
   }
 
   /**
@@ -65,7 +64,7 @@ record PeerCommand(
       name = name.substring(0, colon);
     }
     List<String> program = List.of(text.substring(equals + 1).strip().split("\\s+"));
-    return new PeerCommand(name, program, maxStreams, false, false);
+    return new PeerCommand(name, program, maxStreams, Role.RIVAL, Set.of(), null, null);
   }
 
   /** Returns the command that serves at a free port. */
@@ -79,7 +78,7 @@ record PeerCommand(
     if (tellsArrivals(place)) {
       command.add("--progress");
     }
-    if (workload.isIdle() && hasCallbacks) {
+    if (workload.isIdle() && abilities.contains(Ability.CALLBACKS)) {
       command.add("--callbacks");
     }
     return place.atServer(command);
@@ -93,12 +92,12 @@ record PeerCommand(
     List<String> command = begin(workload);
     command.addAll(List.of("client", "--port", Integer.toString(port)));
     command.addAll(place.hostOptions());
-    if (isOurs) {
+    if (abilities.contains(Ability.WARMUP)) {
       command.addAll(List.of("--limit-s", Long.toString(limitSeconds)));
     }
     command.add(workload.scenario().word());
     command.addAll(workload.options());
-    if (isOurs && place.isLoopback()) {
+    if (abilities.contains(Ability.WARMUP) && place.isLoopback()) {
       command.addAll(workload.warmupOptions());
     }
     return place.atClient(command);
@@ -106,18 +105,26 @@ record PeerCommand(
 
   /** Returns whether it can do a workload; programs of others know only the agreed scenarios. */
   boolean isAbleTo(Workload workload) {
-    boolean isKnown = isOurs || workload.scenario() != ScenarioKind.LOADED_DOWN;
+    boolean isKnown =
+        abilities.contains(Ability.LOADED_DOWN) || workload.scenario() != ScenarioKind.LOADED_DOWN;
     return isKnown && workload.width() <= maxStreams;
   }
 
   /** Returns whether its server tells what has come. */
   boolean tellsArrivals(Place place) {
-    return otherServer != null ? otherServer.tellsArrivals(place) : isOurs && !place.isLoopback();
+    return otherServer != null
+        ? otherServer.tellsArrivals(place)
+        : abilities.contains(Ability.ARRIVALS) && !place.isLoopback();
+  }
+
+  /** Returns the peer whose server is used. */
+  PeerCommand serving() {
+    return otherServer != null ? otherServer : this;
   }
 
   private List<String> begin(Workload workload) {
     List<String> command = new ArrayList<>(program);
-    if (isOurs && workload.isIdle()) {
+    if (abilities.contains(Ability.JVM) && workload.isIdle()) {
       command.addAll(1, IDLE_JVM_FLAGS);
     }
     return command;

@@ -4,18 +4,31 @@ import io.picomux.benchmarks.link.PeerKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The peers that can be measured, in the order in which they are shown. Not thread-safe. */
 final class PeerRegistry {
 
-  /** TCP connections on virtual and on platform threads: what every peer is compared with. */
+  private static final String GO_RAW = "go-raw";
+
+  /** TCP connections, in Java on virtual and on platform threads: what every peer is held to. */
   static final List<String> REFERENCES =
-      List.of(PeerKind.RAW.toString(), PeerKind.RAW_PLATFORM.toString());
+      List.of(PeerKind.RAW.toString(), PeerKind.RAW_PLATFORM.toString(), GO_RAW);
+
+  /** The accept queue of the crate picomux holds 100 streams; more get lost. */
+  private static final int MAX_STREAMS_OF_CRATE = 60;
+
+  /** Netty loads native code, which newer JVMs warn of; it changes nothing else. */
+  private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
 
   private static final String PROGRAM = "io.picomux.benchmarks.peer.PeerProgram";
+
+  /** Connections to one address; chosen by judgement: below the 28,232 ports that Linux gives. */
+  private static final int MAX_CONNECTIONS = 20_000;
 
   /** Platform threads of one process; chosen by judgement: what machines allow without settings. */
   private static final int MAX_PLATFORM_THREADS = 2000;
@@ -31,15 +44,49 @@ final class PeerRegistry {
   static PeerRegistry ofThisModule(Path java, String classPath) {
     PeerRegistry registry = new PeerRegistry();
     for (PeerKind kind : PeerKind.values()) {
+      List<String> program = new ArrayList<>(List.of(java.toString()));
+      if (kind.isEventDriven()) {
+        program.add(NATIVE_ACCESS);
+      }
+      program.addAll(List.of("-cp", classPath, PROGRAM, kind.toString()));
+      Set<Ability> abilities =
+          EnumSet.of(Ability.WARMUP, Ability.JVM, Ability.LOADED_DOWN, Ability.ARRIVALS);
+      if (kind.isPicomux()) {
+        abilities.add(Ability.CALLBACKS);
+      }
+      Role role = kind.isPicomux() ? Role.OURS : kind.isEventDriven() ? Role.RIVAL : Role.RAW;
+      int maxStreams = kind == PeerKind.RAW_PLATFORM ? MAX_PLATFORM_THREADS : maxStreams(role);
       registry.add(
-          new PeerCommand(
-              kind.toString(),
-              List.of(java.toString(), "-cp", classPath, PROGRAM, kind.toString()),
-              kind == PeerKind.RAW_PLATFORM ? MAX_PLATFORM_THREADS : Integer.MAX_VALUE,
-              /* isOurs= */ true,
-              kind.isMultiplexed()));
+          new PeerCommand(kind.toString(), program, maxStreams, role, abilities, null, null));
     }
     return registry;
+  }
+
+  /**
+   * Registers the peers in other languages.
+   *
+   * @param folder where build-peers puts its programs
+   */
+  void addForeign(Path folder) {
+    Set<Ability> go = EnumSet.of(Ability.WARMUP, Ability.COLLECT);
+    for (String kind : List.of("raw", "yamux", "smux")) {
+      List<String> program = List.of(folder.resolve("go-peer").toString(), kind);
+      Role role = kind.equals("raw") ? Role.RAW : Role.RIVAL;
+      add(new PeerCommand("go-" + kind, program, maxStreams(role), role, go, "go", null));
+    }
+    addRust(folder, "rust-picomux-0.1.14", MAX_STREAMS_OF_CRATE);
+    addRust(folder, "rust-picomux-0.3.3", MAX_STREAMS_OF_CRATE);
+    addRust(folder, "rust-yamux", Integer.MAX_VALUE);
+  }
+
+  private static int maxStreams(Role role) {
+    return role == Role.RAW ? MAX_CONNECTIONS : Integer.MAX_VALUE;
+  }
+
+  private void addRust(Path folder, String name, int maxStreams) {
+    List<String> program = List.of(folder.resolve(name.replace('.', '-')).toString());
+    Set<Ability> abilities = EnumSet.of(Ability.WARMUP);
+    add(new PeerCommand(name, program, maxStreams, Role.RIVAL, abilities, "rust", null));
   }
 
   /** Registers a further peer, a program in another language for instance. */

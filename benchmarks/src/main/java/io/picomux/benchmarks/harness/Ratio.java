@@ -1,6 +1,7 @@
 package io.picomux.benchmarks.harness;
 
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
@@ -49,6 +50,14 @@ record Ratio(double mean, double low, double high) {
 
   boolean hasInterval() {
     return !Double.isNaN(low);
+  }
+
+  /** Returns the ratio with its interval, if it has one. */
+  @Override
+  public String toString() {
+    return hasInterval()
+        ? String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", mean, low, high)
+        : String.format(Locale.ROOT, "%.2f", mean);
   }
 
   /**

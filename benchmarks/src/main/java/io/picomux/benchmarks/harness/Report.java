@@ -3,7 +3,7 @@ package io.picomux.benchmarks.harness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The table of what was measured: for each workload and figure a line for each peer. Immutable. */
@@ -13,122 +13,120 @@ final class Report {
   private final List<Workload> workloads;
   private final List<String> peers;
   private final List<String> references;
-  private final List<Measurement> measurements;
+  private final List<String> rivals;
+  private final Comparison comparison;
   private final Function<ScenarioKind, List<Figure>> figures;
-
-  /**
-   * Takes what was measured.
-   *
-   * @param peers the names of the peers in the order of the lines
-   * @param references the names of the peers that the others are compared with
-   */
-  Report(
-      List<Workload> workloads,
-      List<String> peers,
-      List<String> references,
-      List<Measurement> measurements) {
-    this(workloads, peers, references, measurements, ScenarioKind::figures);
-  }
 
   /**
    * Takes what was measured, and what to show.
    *
-   * @param figures what is shown of a scenario; a figure that no run has is left out
+   * @param peers the peers in the order of the lines
+   * @param measurements what was measured
+   * @param figures what is shown of a scenario
    */
   Report(
       List<Workload> workloads,
-      List<String> peers,
-      List<String> references,
+      List<PeerCommand> peers,
       List<Measurement> measurements,
       Function<ScenarioKind, List<Figure>> figures) {
     this.figures = figures;
     this.workloads = List.copyOf(workloads);
-    this.peers = List.copyOf(peers);
-    this.references = references.stream().filter(peers::contains).toList();
-    this.measurements = List.copyOf(measurements);
+    this.peers = peers.stream().map(PeerCommand::name).toList();
+    this.references = PeerRegistry.REFERENCES.stream().filter(this.peers::contains).toList();
+    this.rivals =
+        peers.stream().filter(peer -> peer.role() == Role.RIVAL).map(PeerCommand::name).toList();
+    this.comparison = new Comparison(measurements);
+  }
+
+  /** A table with what stands above it. */
+  record Table(Workload workload, Figure figure, List<List<String>> rows, List<BarChart.Bar> bars) {
+    String title() {
+      return workload.label()
+          + " "
+          + figure.name()
+          + " ("
+          + (figure.isHigherBetter() ? "higher" : "lower")
+          + " is better)";
+    }
+  }
+
+  /** Returns all tables. */
+  List<Table> tables() {
+    List<Table> tables = new ArrayList<>();
+    for (Workload workload : workloads) {
+      for (Figure figure : figures.apply(workload.scenario())) {
+        tables.add(new Table(workload, figure, rows(workload, figure), bars(workload, figure)));
+      }
+    }
+    return tables;
   }
 
   /** Returns the lines of all tables. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    for (Workload workload : workloads) {
-      for (Figure figure : figures.apply(workload.scenario())) {
-        lines.add("");
-        lines.add(
-            workload.label()
-                + " "
-                + figure.name()
-                + " ("
-                + (figure.isHigherBetter() ? "higher" : "lower")
-                + " is better)");
-        lines.addAll(Columns.align(rows(workload, figure)));
-      }
+    for (Table table : tables()) {
+      lines.add("");
+      lines.add(table.title());
+      lines.addAll(Columns.align(table.rows()));
     }
     return lines;
+  }
+
+  private List<BarChart.Bar> bars(Workload workload, Figure figure) {
+    List<BarChart.Bar> bars = new ArrayList<>();
+    for (String peer : peers) {
+      comparison
+          .spread(workload.label(), peer, figure.name())
+          .ifPresent(spread -> bars.add(new BarChart.Bar(peer, spread.median())));
+    }
+    return bars;
   }
 
   private List<List<String>> rows(Workload workload, Figure figure) {
     List<List<String>> rows = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("peer", "runs", "median", "min", "max"));
     references.forEach(reference -> head.add("ratio to " + reference));
+    if (!rivals.isEmpty()) {
+      head.add("to the best other multiplexer");
+    }
     rows.add(head);
     for (String peer : peers) {
-      rows.add(row(workload, figure, peer));
+      rows.add(row(workload.label(), figure, peer));
     }
     return rows;
   }
 
-  private List<String> row(Workload workload, Figure figure, String peer) {
-    List<Measurement> runs = runs(workload, peer);
-    List<Double> values = new ArrayList<>();
-    for (Measurement run : runs) {
-      run.figure(figure.name()).ifPresent(values::add);
-    }
-    List<String> row = new ArrayList<>(List.of(peer, values.size() + "/" + runs.size()));
-    if (values.isEmpty()) {
-      row.addAll(List.of(NOTHING, NOTHING, NOTHING));
-    } else {
-      Spread spread = Spread.of(values);
-      row.add(number(spread.median()));
-      row.add(number(spread.min()));
-      row.add(number(spread.max()));
-    }
-    for (String reference : references) {
-      row.add(peer.equals(reference) ? NOTHING : ratio(runs, runs(workload, reference), figure));
+  private List<String> row(String workload, Figure figure, String peer) {
+    int good = comparison.values(workload, peer, figure.name()).size();
+    int all = comparison.runs(workload, peer).size();
+    List<String> row = new ArrayList<>(List.of(peer, good + "/" + all));
+    Optional<Spread> spread = comparison.spread(workload, peer, figure.name());
+    row.add(spread.map(of -> number(of.median())).orElse(NOTHING));
+    row.add(spread.map(of -> number(of.min())).orElse(NOTHING));
+    row.add(spread.map(of -> number(of.max())).orElse(NOTHING));
+    references.forEach(reference -> row.add(ratio(workload, peer, reference, figure)));
+    if (!rivals.isEmpty()) {
+      row.add(
+          comparison
+              .best(workload, rivals, figure)
+              .map(best ->
+                  peer.equals(best) ? NOTHING : ratio(workload, peer, best, figure) + " " + best)
+              .orElse(NOTHING));
     }
     return row;
   }
 
-  private List<Measurement> runs(Workload workload, String peer) {
-    return measurements.stream()
-        .filter(run -> run.workload().equals(workload.label()) && run.peer().equals(peer))
-        .toList();
-  }
-
-  /** Compares the rounds in which both have a value above zero. */
-  private static String ratio(
-      List<Measurement> runs, List<Measurement> referenceRuns, Figure figure) {
-    List<Ratio.Pair> pairs = new ArrayList<>();
-    for (Measurement run : runs) {
-      for (Measurement other : referenceRuns) {
-        OptionalDouble value = run.figure(figure.name());
-        OptionalDouble reference = other.figure(figure.name());
-        if (run.round() == other.round() && value.orElse(0) > 0 && reference.orElse(0) > 0) {
-          pairs.add(new Ratio.Pair(value.getAsDouble(), reference.getAsDouble()));
-        }
-      }
-    }
-    if (pairs.isEmpty()) {
-      return NOTHING;
-    }
-    Ratio ratio = Ratio.of(pairs);
-    return ratio.hasInterval()
-        ? String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", ratio.mean(), ratio.low(), ratio.high())
-        : String.format(Locale.ROOT, "%.2f", ratio.mean());
+  private String ratio(String workload, String peer, String reference, Figure figure) {
+    return peer.equals(reference)
+        ? NOTHING
+        : comparison
+            .ratio(workload, peer, reference, figure.name())
+            .map(Ratio::toString)
+            .orElse(NOTHING);
   }
 
   /** Returns a number with three digits or more. */
-  private static String number(double value) {
+  static String number(double value) {
     int decimals = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
     return String.format(Locale.ROOT, "%." + decimals + "f", value);
   }

@@ -5,9 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What every measuring program is told: who is measured, how often, and where the figures go. */
 final class RunOptions {
@@ -55,21 +59,56 @@ final class RunOptions {
       description = "Where the file with all figures goes, a line of JSON for each run.")
   private Path results;
 
+  @Option(
+      names = "--build-peers",
+      paramLabel = "PROGRAM",
+      description = "What builds the peers in other languages; without it they are unknown.")
+  private @Nullable Path buildPeers;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec mixee;
+
   /** Made by picocli. */
   RunOptions() {}
 
   /**
-   * Returns who is measured, in the order in which they are shown.
+   * Returns who is measured, in the order in which they are shown, once they are built. Peers that
+   * nobody has named are left out with a note when they cannot be.
    *
    * @param usual the names of those that are unless others are asked for; empty for all
-   * @throws IllegalArgumentException when there is no such peer; the message names it
+   * @throws IllegalArgumentException when there is no such peer, or one that was asked for cannot
+   *     be built for want of a tool chain; the message names it
+   * @throws IOException when a build fails
    */
-  List<PeerCommand> select(List<String> usual) {
+  List<PeerCommand> select(List<String> usual) throws IOException, InterruptedException {
     PeerRegistry registry =
         PeerRegistry.ofThisModule(jdkProgram("java"), System.getProperty("java.class.path"));
+    PeerBuilder builder = buildPeers == null ? null : new PeerBuilder(buildPeers);
+    if (builder != null) {
+      registry.addForeign(builder.folder());
+    }
     externals.forEach(text -> registry.add(PeerCommand.parse(text)));
     pairs.forEach(registry::addPair);
-    return registry.select(peers.isEmpty() ? usual : peers);
+    List<PeerCommand> selected = registry.select(peers.isEmpty() ? usual : peers);
+    return builder == null ? selected : built(builder, selected);
+  }
+
+  private List<PeerCommand> built(PeerBuilder builder, List<PeerCommand> selected)
+      throws IOException, InterruptedException {
+    Set<String> missing = builder.build(selected);
+    List<PeerCommand> built = new ArrayList<>();
+    for (PeerCommand peer : selected) {
+      if (!missing.contains(String.valueOf(peer.language()))
+          && !missing.contains(String.valueOf(peer.serving().language()))) {
+        built.add(peer);
+      } else if (peers.isEmpty()) {
+        mixee.commandLine().getErr().println("left out, for it cannot be built: " + peer.name());
+      } else {
+        throw new IllegalArgumentException(
+            "peer is '" + peer.name() + "', which cannot be built here");
+      }
+    }
+    return built;
   }
 
   /**

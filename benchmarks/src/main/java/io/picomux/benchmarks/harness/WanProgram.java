@@ -165,7 +165,7 @@ public final class WanProgram implements Callable<Integer> {
 
   private record Plan(List<PeerCommand> peers, int rounds, List<LinkCase> cases) {}
 
-  private Plan plan() {
+  private Plan plan() throws IOException, InterruptedException {
     try {
       scenarios.forEach(LinkWorkloads::parse);
       if (!CONGESTION_CONTROLS.contains(congestion)) {
@@ -196,13 +196,7 @@ public final class WanProgram implements Callable<Integer> {
                   plan.peers(),
                   (workload, peer, round) ->
                       turn(each, link, measurer.measure(workload, peer, round), workload));
-      List<String> names = plan.peers().stream().map(PeerCommand::name).toList();
-      new Report(
-              workloads,
-              names,
-              PeerRegistry.REFERENCES,
-              measurements,
-              ScenarioKind::figuresOverLink)
+      new Report(workloads, plan.peers(), measurements, ScenarioKind::figuresOverLink)
           .lines()
           .forEach(out::println);
       return measurements.stream().anyMatch(Measurement::isFailed);

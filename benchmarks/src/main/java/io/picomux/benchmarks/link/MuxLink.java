@@ -8,22 +8,12 @@ import io.picomux.core.MuxLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.channels.ServerSocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 
 /** All streams of a client in one session of picomux. */
 final class MuxLink {
-
-  /** What a session runs over. */
-  enum Engine {
-    /** A socket channel: shared selector threads read, whoever has data writes. */
-    CHANNEL,
-    /** The streams of a socket: a thread of the session reads and one writes. */
-    STREAMS
-  }
 
   private static final byte[] NO_METADATA = {};
 
@@ -36,16 +26,16 @@ final class MuxLink {
   private MuxLink() {}
 
   /**
-   * Serves sessions.
+   * Serves sessions. Over a socket channel shared selector threads read and whoever has data
+   * writes; over the streams of a socket a thread of the session reads and one writes.
    *
    * @param threads make a thread for each stream
    * @param callbacks whether streams are served by callbacks instead, which only echo
    */
   static Listener listen(
-      InetSocketAddress address, Engine engine, ThreadFactory threads, boolean callbacks)
+      InetSocketAddress address, Sockets sockets, ThreadFactory threads, boolean callbacks)
       throws IOException {
-    ServerSocket server =
-        engine == Engine.CHANNEL ? ServerSocketChannel.open().socket() : new ServerSocket();
+    ServerSocket server = sockets.server();
     server.bind(address, RawLink.BACKLOG);
     MuxListener listener = new MuxListener(server, threads, callbacks);
     threads.newThread(listener::accept).start();
@@ -115,12 +105,8 @@ final class MuxLink {
     }
   }
 
-  static Connection connect(InetSocketAddress address, Engine engine) throws IOException {
-    PicoMux session =
-        engine == Engine.CHANNEL
-            ? PicoMux.connect(address)
-            : PicoMux.over(new Socket(address.getAddress(), address.getPort()));
-    return new MuxConnection(session);
+  static Connection connect(InetSocketAddress address, Sockets sockets) throws IOException {
+    return new MuxConnection(PicoMux.over(sockets.connect(address)));
   }
 
   private record MuxConnection(PicoMux session) implements Connection {

@@ -17,10 +17,16 @@ public enum PeerKind {
   PICOMUX_PLATFORM("picomux-platform", Carrier.SESSION_OVER_CHANNEL, false),
   /** picomux over the streams of a socket, virtual threads. */
   PICOMUX_STREAMS("picomux-streams", Carrier.SESSION_OVER_STREAMS, true),
+  /** picomux over sockets with TLS, virtual threads. */
+  PICOMUX_TLS("picomux-tls", Carrier.SESSION_OVER_TLS, true),
   /** TCP connections, virtual threads. */
   RAW("raw", Carrier.CONNECTIONS, true),
   /** TCP connections, platform threads. */
-  RAW_PLATFORM("raw-platform", Carrier.CONNECTIONS, false);
+  RAW_PLATFORM("raw-platform", Carrier.CONNECTIONS, false),
+  /** Connections with TLS, virtual threads. */
+  RAW_TLS("raw-tls", Carrier.TLS_CONNECTIONS, true),
+  /** The HTTP/2 of Netty, on its event loops, not with blocking streams. */
+  NETTY_H2("netty-h2", Carrier.HTTP2, true);
 
   private static final String VERSION_RESOURCE = "version.properties";
 
@@ -37,7 +43,10 @@ public enum PeerKind {
   private enum Carrier {
     SESSION_OVER_CHANNEL,
     SESSION_OVER_STREAMS,
-    CONNECTIONS
+    SESSION_OVER_TLS,
+    CONNECTIONS,
+    TLS_CONNECTIONS,
+    HTTP2
   }
 
   /**
@@ -56,12 +65,20 @@ public enum PeerKind {
 
   /** Returns the label with the version of what carries the streams. */
   public String describe() throws IOException {
-    return label + " " + (isMultiplexed() ? libraryVersion() : "Java " + Runtime.version());
+    return label + " " + (isPicomux() ? libraryVersion() : "Java " + Runtime.version());
   }
 
-  /** Returns whether streams share a session, which can serve them by callbacks. */
-  public boolean isMultiplexed() {
-    return carrier != Carrier.CONNECTIONS;
+  /** Returns whether streams share a session of ours, which can serve them by callbacks. */
+  public boolean isPicomux() {
+    return switch (carrier) {
+      case SESSION_OVER_CHANNEL, SESSION_OVER_STREAMS, SESSION_OVER_TLS -> true;
+      case CONNECTIONS, TLS_CONNECTIONS, HTTP2 -> false;
+    };
+  }
+
+  /** Returns whether it is another multiplexer, whose streams handlers in event loops use. */
+  public boolean isEventDriven() {
+    return carrier == Carrier.HTTP2;
   }
 
   /** Returns what makes the threads that use the streams. */
@@ -80,26 +97,43 @@ public enum PeerKind {
    */
   public Listener listen(InetSocketAddress address, boolean callbacks) throws IOException {
     return switch (carrier) {
-      case SESSION_OVER_CHANNEL ->
-          MuxLink.listen(address, MuxLink.Engine.CHANNEL, threads(), callbacks);
-      case SESSION_OVER_STREAMS ->
-          MuxLink.listen(address, MuxLink.Engine.STREAMS, threads(), callbacks);
+      case SESSION_OVER_CHANNEL -> MuxLink.listen(address, Sockets.CHANNELS, threads(), callbacks);
+      case SESSION_OVER_STREAMS -> MuxLink.listen(address, Sockets.PLAIN, threads(), callbacks);
+      case SESSION_OVER_TLS ->
+          MuxLink.listen(address, Sockets.tls(BenchmarkTls.ofServer()), threads(), callbacks);
       case CONNECTIONS -> {
-        if (callbacks) {
-          throw new IllegalArgumentException("TCP connections are not served by callbacks");
-        }
-        yield RawLink.listen(address, threads());
+        requireNo(callbacks);
+        yield RawLink.listen(address, Sockets.PLAIN, threads());
       }
+      case TLS_CONNECTIONS -> {
+        requireNo(callbacks);
+        yield RawLink.listen(address, Sockets.tls(BenchmarkTls.ofServer()), threads());
+      }
+      case HTTP2 -> throw elsewhere();
     };
   }
 
   /** Connects to a server of this kind. */
   public Connection connect(InetSocketAddress address) throws IOException {
     return switch (carrier) {
-      case SESSION_OVER_CHANNEL -> MuxLink.connect(address, MuxLink.Engine.CHANNEL);
-      case SESSION_OVER_STREAMS -> MuxLink.connect(address, MuxLink.Engine.STREAMS);
-      case CONNECTIONS -> RawLink.connect(address, threads());
+      case SESSION_OVER_CHANNEL -> MuxLink.connect(address, Sockets.CHANNELS);
+      case SESSION_OVER_STREAMS -> MuxLink.connect(address, Sockets.PLAIN);
+      case SESSION_OVER_TLS -> MuxLink.connect(address, Sockets.tls(BenchmarkTls.ofClient()));
+      case CONNECTIONS -> RawLink.connect(address, Sockets.PLAIN, threads());
+      case TLS_CONNECTIONS ->
+          RawLink.connect(address, Sockets.tls(BenchmarkTls.ofClient()), threads());
+      case HTTP2 -> throw elsewhere();
     };
+  }
+
+  private static void requireNo(boolean callbacks) {
+    if (callbacks) {
+      throw new IllegalArgumentException("TCP connections are not served by callbacks");
+    }
+  }
+
+  private IllegalStateException elsewhere() {
+    return new IllegalStateException(label + " has no blocking streams");
   }
 
   private static String libraryVersion() throws IOException {

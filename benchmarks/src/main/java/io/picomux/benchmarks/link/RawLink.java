@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 
-/** One TCP connection for each stream, a blocking thread for each end: what picomux is held to. */
+/**
+ * One TCP connection, with TLS or without, for each stream, a blocking thread for each end: what
+ * picomux is held to.
+ */
 final class RawLink {
 
   /** Connections that may wait to be accepted: more than any scenario opens at once. */
@@ -19,8 +22,10 @@ final class RawLink {
 
   private RawLink() {}
 
-  static Listener listen(InetSocketAddress address, ThreadFactory threads) throws IOException {
-    ServerSocket server = new ServerSocket(address.getPort(), BACKLOG, address.getAddress());
+  static Listener listen(InetSocketAddress address, Sockets sockets, ThreadFactory threads)
+      throws IOException {
+    ServerSocket server = sockets.server();
+    server.bind(address, BACKLOG);
     threads.newThread(() -> accept(server, threads)).start();
     return new Listener() {
       @Override
@@ -48,17 +53,19 @@ final class RawLink {
     }
   }
 
-  static Connection connect(InetSocketAddress address, ThreadFactory threads) {
-    return new RawConnection(address, threads);
+  static Connection connect(InetSocketAddress address, Sockets sockets, ThreadFactory threads) {
+    return new RawConnection(address, sockets, threads);
   }
 
   private static final class RawConnection implements Connection {
     private final InetSocketAddress address;
+    private final Sockets sockets;
     private final ThreadFactory threads;
     private final Set<RawStream> idle = ConcurrentHashMap.newKeySet();
 
-    RawConnection(InetSocketAddress address, ThreadFactory threads) {
+    RawConnection(InetSocketAddress address, Sockets sockets, ThreadFactory threads) {
       this.address = address;
+      this.sockets = sockets;
       this.threads = threads;
     }
 
@@ -68,7 +75,7 @@ final class RawLink {
     }
 
     private RawStream connect() throws IOException {
-      return new RawStream(new Socket(address.getAddress(), address.getPort()));
+      return new RawStream(sockets.connect(address));
     }
 
     @Override

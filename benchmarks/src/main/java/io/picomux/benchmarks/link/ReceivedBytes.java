@@ -8,7 +8,8 @@ public final class ReceivedBytes {
 
   private ReceivedBytes() {}
 
-  static void add(int bytes) {
+  /** Counts bytes that a sink has read. */
+  public static void add(int bytes) {
     TOTAL.add(bytes);
   }
 

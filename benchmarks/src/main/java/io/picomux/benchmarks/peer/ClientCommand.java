@@ -1,6 +1,5 @@
 package io.picomux.benchmarks.peer;
 
-import io.picomux.benchmarks.link.Connection;
 import io.picomux.benchmarks.link.PeerKind;
 import io.picomux.benchmarks.peer.PeerProgram.Environment;
 import io.picomux.benchmarks.scenario.Down;
@@ -55,14 +54,20 @@ final class ClientCommand {
           environment.onLimit().run();
         };
     TimeLimit limit = TimeLimit.start(limitSeconds, giveUp);
-    try (Connection connection = kind.connect(host.address(port))) {
-      Result result = new Result(kind.describe(), name);
-      scenario.run(connection, kind.threads(), result);
-      result.words("jvm_flags", ManagementFactory.getRuntimeMXBean().getInputArguments());
-      environment.out().println(result.toLine());
-      if (scenario instanceof Idle) {
-        environment.awaitLine();
-      }
+    Result result = new Result(Links.describe(kind), name);
+    try {
+      Links.run(
+          kind,
+          host.address(port),
+          scenario,
+          result,
+          () -> {
+            result.words("jvm_flags", ManagementFactory.getRuntimeMXBean().getInputArguments());
+            environment.out().println(result.toLine());
+            if (scenario instanceof Idle) {
+              environment.awaitLine();
+            }
+          });
     } finally {
       limit.cancel();
     }

@@ -42,7 +42,7 @@ final class ServerCommand {
   private long limitSeconds;
 
   int run(PeerKind kind, Environment environment) throws IOException {
-    try (Listener listener = kind.listen(host.address(port), callbacks)) {
+    try (Listener listener = Links.listen(kind, host.address(port), callbacks)) {
       environment.out().println(port == 0 ? "ready " + listener.port() : "ready");
       if (progress) {
         ReceivedLines.start(environment.out());

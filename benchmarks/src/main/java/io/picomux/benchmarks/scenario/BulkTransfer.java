@@ -13,8 +13,6 @@ import picocli.CommandLine.Option;
 
 /** Moves many bytes in one direction over a number of streams at once. */
 abstract class BulkTransfer implements Scenario {
-  private static final double BYTES_PER_MEGABYTE = 1e6;
-
   /** The length of a read or write, the same for every peer. */
   static final int BULK_BYTES = 64 << 10;
 
@@ -34,21 +32,20 @@ abstract class BulkTransfer implements Scenario {
   private long warmupBytes;
 
   @Override
+  public Sizes sizes() {
+    return Sizes.ofBulk(streams, bytes, warmupBytes);
+  }
+
+  @Override
   public void run(Connection connection, ThreadFactory threads, Result result) throws Exception {
-    Shares.requireAtLeast("--streams", streams, 1);
-    Shares.requireAtLeast("--bytes", bytes, streams);
-    Shares.requireAtLeast("--warmup", warmupBytes, 0);
+    Sizes sizes = sizes();
     if (warmupBytes > 0) {
       transfer(connection, threads, warmupBytes, new Progress(System.nanoTime()));
     }
     Progress progress = new Progress(System.nanoTime());
     Span span = transfer(connection, threads, bytes, progress);
-    result
-        .count("streams", streams)
-        .count("bytes", bytes)
-        .figure("MBps", bytes / BYTES_PER_MEGABYTE / span.seconds());
     progress.addTo(result, span.seconds());
-    span.addTo(result);
+    Outcome.ofBulk(result, sizes, span);
   }
 
   private Span transfer(Connection connection, ThreadFactory threads, long total, Progress progress)

@@ -11,9 +11,6 @@ import picocli.CommandLine.Option;
 /** Round trips on a number of echo streams at once. */
 abstract class EchoScenario implements Scenario {
 
-  /** What part of the round trips is made before the clock starts, unless it is set by hand. */
-  private static final int WARMUP_DIVISOR = 10;
-
   @Option(
       names = "--count",
       defaultValue = "10000",
@@ -31,10 +28,13 @@ abstract class EchoScenario implements Scenario {
   abstract int streams();
 
   @Override
+  public Sizes sizes() {
+    return Sizes.ofRoundTrips(streams(), count, streams(), warmup, messageBytes);
+  }
+
+  @Override
   public void run(Connection connection, ThreadFactory threads, Result result) throws Exception {
-    Shares.requireAtLeast("--streams", streams(), 1);
-    Shares.requireAtLeast("--count", count, streams());
-    Shares.requireAtLeast("--size", messageBytes, 1);
+    Sizes sizes = sizes();
     List<PeerStream> opened = new ArrayList<>(streams());
     List<RoundTrips> trips = new ArrayList<>(streams());
     for (int i = 0; i < streams(); i++) {
@@ -42,16 +42,9 @@ abstract class EchoScenario implements Scenario {
       opened.add(stream);
       trips.add(new RoundTrips(stream, messageBytes));
     }
-    Workers.run(threads, tasks(trips, warmup < 0 ? count / WARMUP_DIVISOR : warmup));
+    Workers.run(threads, tasks(trips, (int) sizes.warmup()));
     Workers.Outcome<long[]> outcome = Workers.run(threads, tasks(trips, count));
-    Latencies latencies = new Latencies(outcome.results());
-    result
-        .count("streams", streams())
-        .count("count", count)
-        .count("size", messageBytes)
-        .figure("rps", latencies.count() / outcome.span().seconds());
-    latencies.addTo(result);
-    outcome.span().addTo(result);
+    Outcome.ofRoundTrips(result, sizes, outcome.span(), new Latencies(outcome.results()));
     for (PeerStream stream : opened) {
       stream.close();
     }

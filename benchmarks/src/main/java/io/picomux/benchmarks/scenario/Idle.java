@@ -2,7 +2,6 @@ package io.picomux.benchmarks.scenario;
 
 import io.picomux.benchmarks.link.Connection;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,7 +20,7 @@ public final class Idle implements Scenario {
    * Streams that may wait for their echo at a time, chosen by judgement: below the accept queue of
    * every multiplexer, the shortest of which holds 100.
    */
-  private static final int WINDOW_STREAMS = 64;
+  public static final int WINDOW_STREAMS = 64;
 
   @Option(names = "--streams", defaultValue = "1000", description = "Streams; default 1000.")
   private int streams;
@@ -30,21 +29,22 @@ public final class Idle implements Scenario {
   public Idle() {}
 
   @Override
-  public void run(Connection connection, ThreadFactory threads, Result result) throws Exception {
+  public Sizes sizes() {
     Shares.requireAtLeast("--streams", streams, 1);
+    return new Sizes(streams, streams, 0, Sizes.USUAL_MESSAGE_BYTES);
+  }
+
+  @Override
+  public void run(Connection connection, ThreadFactory threads, Result result) throws Exception {
+    Sizes sizes = sizes();
     EchoCounter echoes = new EchoCounter();
     // What the first stream loads and makes is not a cost of each.
     open(connection, echoes, 1);
-    long baseRssKb = residentKb();
-    long baseHeapBytes = liveHeapBytes();
+    OwnMemory before = OwnMemory.now();
     open(connection, echoes, streams);
-    long heapBytes = liveHeapBytes() - baseHeapBytes;
+    OwnMemory after = OwnMemory.now();
     echoes.requireAlive();
-    result
-        .count("streams", streams)
-        .count("base_rss_kb", baseRssKb)
-        .count("rss_kb", residentKb())
-        .figure("heap_bytes_per_stream", (double) heapBytes / streams);
+    Outcome.ofIdle(result, sizes, before, after);
   }
 
   private static void open(Connection connection, EchoCounter echoes, int count)
@@ -57,17 +57,6 @@ public final class Idle implements Scenario {
     echoes.window.acquire(WINDOW_STREAMS);
     echoes.window.release(WINDOW_STREAMS);
     echoes.requireAlive();
-  }
-
-  /** Returns the resident memory of this process after a full collection. */
-  private static long residentKb() throws IOException {
-    liveHeapBytes();
-    return ResidentMemory.ofProcess(ProcessHandle.current().pid());
-  }
-
-  private static long liveHeapBytes() {
-    System.gc();
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   /** Lets further streams be opened as echoes come. */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /** Round-trip times, all of them, so that percentiles are exact. Immutable. */
-final class Latencies {
+public final class Latencies {
   private static final double NANOS_PER_MICRO = 1e3;
 
   private final long[] sortedNanos;
@@ -14,7 +14,7 @@ final class Latencies {
    *
    * @throws IllegalArgumentException when there is not a single one
    */
-  Latencies(Collection<long[]> nanos) {
+  public Latencies(Collection<long[]> nanos) {
     sortedNanos = nanos.stream().flatMapToLong(Arrays::stream).sorted().toArray();
     if (sortedNanos.length == 0) {
       throw new IllegalArgumentException("no round trip was made");

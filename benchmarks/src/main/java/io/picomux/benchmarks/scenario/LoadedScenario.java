@@ -9,12 +9,6 @@ import picocli.CommandLine.Option;
 
 /** Round trips on one stream while others carry as much as they can in one direction. */
 abstract class LoadedScenario implements Scenario {
-  private static final double BYTES_PER_MEGABYTE = 1e6;
-  private static final int MESSAGE_BYTES = 64;
-
-  /** What part of the round trips is made before the clock starts, unless it is set by hand. */
-  private static final int WARMUP_DIVISOR = 10;
-
   @Option(names = "--streams", defaultValue = "4", description = "Bulk streams; default 4.")
   private int streams;
 
@@ -29,26 +23,24 @@ abstract class LoadedScenario implements Scenario {
   abstract BackgroundLoad.Direction direction();
 
   @Override
+  public Sizes sizes() {
+    return Sizes.ofRoundTrips(streams, count, 1, warmup, Sizes.USUAL_MESSAGE_BYTES);
+  }
+
+  @Override
   public void run(Connection connection, ThreadFactory threads, Result result) throws Exception {
-    Shares.requireAtLeast("--streams", streams, 1);
-    Shares.requireAtLeast("--count", count, 1);
+    Sizes sizes = sizes();
     try (PeerStream stream = connection.open();
         BackgroundLoad load = BackgroundLoad.start(connection, threads, streams, direction())) {
-      RoundTrips trips = new RoundTrips(stream, MESSAGE_BYTES);
-      int warmups = warmup < 0 ? count / WARMUP_DIVISOR : warmup;
+      RoundTrips trips = new RoundTrips(stream, sizes.messageBytes());
+      int warmups = (int) sizes.warmup();
       Workers.run(threads, List.<Callable<long[]>>of(() -> trips.make(warmups)));
       long bytesBefore = load.movedBytes();
       Workers.Outcome<long[]> outcome =
           Workers.run(threads, List.<Callable<long[]>>of(() -> trips.make(count)));
       long bytes = load.movedBytes() - bytesBefore;
       load.requireAlive();
-      result
-          .count("streams", streams)
-          .count("count", count)
-          .count("bytes", bytes)
-          .figure("MBps", bytes / BYTES_PER_MEGABYTE / outcome.span().seconds());
-      new Latencies(outcome.results()).addTo(result);
-      outcome.span().addTo(result);
+      Outcome.ofLoaded(result, sizes, outcome.span(), new Latencies(outcome.results()), bytes);
     }
   }
 }

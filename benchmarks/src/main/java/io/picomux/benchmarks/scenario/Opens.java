@@ -35,17 +35,19 @@ public final class Opens implements Scenario {
   public Opens() {}
 
   @Override
-  public void run(Connection connection, ThreadFactory threads, Result result) throws Exception {
+  public Sizes sizes() {
     Shares.requireAtLeast("--concurrency", workers, 1);
     Shares.requireAtLeast("--count", count, workers);
     Shares.requireAtLeast("--warmup", warmup, 0);
+    return new Sizes(workers, count, warmup, Sizes.USUAL_MESSAGE_BYTES);
+  }
+
+  @Override
+  public void run(Connection connection, ThreadFactory threads, Result result) throws Exception {
+    Sizes sizes = sizes();
     Workers.run(threads, tasks(connection, warmup));
     Span span = Workers.run(threads, tasks(connection, count)).span();
-    result
-        .count("concurrency", workers)
-        .count("count", count)
-        .figure("opens_per_s", count / span.seconds());
-    span.addTo(result);
+    Outcome.ofOpens(result, sizes, span);
   }
 
   private List<Callable<@Nullable Void>> tasks(Connection connection, int total) {

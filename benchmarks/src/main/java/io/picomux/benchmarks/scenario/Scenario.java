@@ -12,6 +12,13 @@ import java.util.concurrent.ThreadFactory;
 public interface Scenario {
 
   /**
+   * Returns how much is done.
+   *
+   * @throws IllegalArgumentException when something is too small; the message names its option
+   */
+  Sizes sizes();
+
+  /**
    * Does the work and puts its figures into the result.
    *
    * @param threads make the threads that use the streams

@@ -1,7 +1,7 @@
 package io.picomux.benchmarks.scenario;
 
 /** Parts an amount of work among workers. */
-final class Shares {
+public final class Shares {
 
   private Shares() {}
 
@@ -11,7 +11,7 @@ final class Shares {
    *
    * @param index from 0 to workers - 1
    */
-  static long share(long total, int workers, int index) {
+  public static long share(long total, int workers, int index) {
     return total / workers + (index < total % workers ? 1 : 0);
   }
 

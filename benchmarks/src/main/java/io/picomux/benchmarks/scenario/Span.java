@@ -4,7 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
 /** The measured part of a run: its time, and the CPU time of this process. Not thread-safe. */
-final class Span {
+public final class Span {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private static final OperatingSystemMXBean PROCESS =
@@ -19,11 +19,13 @@ final class Span {
 
   private Span() {}
 
-  static Span begin() {
+  /** Starts the clock. */
+  public static Span begin() {
     return new Span();
   }
 
-  void end() {
+  /** Stops the clock. */
+  public void end() {
     tookNanos = System.nanoTime() - beganNanoTime;
     tookCpuNanos = PROCESS.getProcessCpuTime() - beganCpuNanos;
     endedEpochMillis = System.currentTimeMillis();

@@ -57,7 +57,15 @@ final class PeerRegistryTest {
   void everyKindOfThisModuleIsThere() {
     assertThat(registry.select(List.of()))
         .extracting(PeerCommand::name)
-        .containsExactly("picomux", "picomux-platform", "picomux-streams", "raw", "raw-platform");
+        .containsExactly(
+            "picomux",
+            "picomux-platform",
+            "picomux-streams",
+            "picomux-tls",
+            "raw",
+            "raw-platform",
+            "raw-tls",
+            "netty-h2");
   }
 
   @Test
@@ -121,5 +129,30 @@ final class PeerRegistryTest {
     assertThatThrownBy(() -> PeerCommand.parse("name:0=x")).hasMessageContaining("1 or more");
     assertThatThrownBy(() -> registry.add(PeerCommand.parse("raw=x")))
         .hasMessageContaining("two peers of the name raw");
+  }
+
+  @Test
+  void peersInOtherLanguagesHaveTheirProgramsTheirLimitsAndTheirRoles() {
+    registry.addForeign(Path.of("/built"));
+    assertThat(peer("go-smux").client(UP, Place.LOOPBACK, 9, 60))
+        .startsWith("/built/go-peer", "smux", "client", "--port", "9", "--limit-s", "60", "up")
+        .endsWith("--warmup", "100");
+    assertThat(peer("rust-picomux-0.1.14").program()).containsExactly("/built/rust-picomux-0-1-14");
+    assertThat(peer("rust-picomux-0.3.3").maxStreams()).isEqualTo(60);
+    assertThat(peer("rust-yamux").maxStreams()).isEqualTo(Integer.MAX_VALUE);
+    assertThat(peer("rust-yamux").server(IDLE, Place.LOOPBACK)).doesNotContain("--callbacks");
+    assertThat(registry.select(List.of()))
+        .filteredOn(peer -> peer.role() == Role.RIVAL)
+        .extracting(PeerCommand::name)
+        .containsExactly(
+            "netty-h2",
+            "go-yamux",
+            "go-smux",
+            "rust-picomux-0.1.14",
+            "rust-picomux-0.3.3",
+            "rust-yamux");
+    assertThat(registry.select(PeerRegistry.REFERENCES))
+        .extracting(PeerCommand::role)
+        .containsOnly(Role.RAW);
   }
 }

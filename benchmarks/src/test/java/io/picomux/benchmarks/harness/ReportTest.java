@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class ReportTest {
@@ -17,9 +18,36 @@ final class ReportTest {
     return new Measurement(OPEN.label(), peer, round, json);
   }
 
+  private static PeerCommand peer(String name, Role role) {
+    return new PeerCommand(name, List.of("x"), 60, role, Set.of(), null, null);
+  }
+
   private static List<String> report(List<Measurement> runs) {
-    return new Report(List.of(OPEN), List.of("mine", "raw"), List.of("raw", "raw-platform"), runs)
-        .lines();
+    return report(List.of(peer("mine", Role.OURS), peer("raw", Role.RAW)), runs);
+  }
+
+  private static List<String> report(List<PeerCommand> peers, List<Measurement> runs) {
+    return new Report(List.of(OPEN), peers, runs, ScenarioKind::figures).lines();
+  }
+
+  @Test
+  void theBestRivalOfAWorkloadIsTheOneWithTheBestMedian() {
+    List<PeerCommand> peers =
+        List.of(peer("mine", Role.OURS), peer("slow", Role.RIVAL), peer("fast", Role.RIVAL));
+    List<Measurement> runs =
+        List.of(
+            run("mine", 1, 300),
+            run("slow", 1, 50),
+            run("fast", 1, 200),
+            run("mine", 2, 30),
+            run("slow", 2, 50),
+            run("fast", 2, 20));
+    assertThat(report(peers, runs).stream().map(line -> line.replaceAll(" +", " ")))
+        .contains(
+            "peer runs median min max to the best other multiplexer",
+            "mine 2/2 165 30.0 300 1.50 [1.50, 1.50] fast",
+            "fast 2/2 110 20.0 200 -")
+        .anyMatch(line -> line.startsWith("slow 2/2 50.0") && line.endsWith(" fast"));
   }
 
   @Test

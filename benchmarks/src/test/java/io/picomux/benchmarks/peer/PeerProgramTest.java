@@ -57,7 +57,7 @@ final class PeerProgramTest {
   void printsOneLineWithTheFigures(PeerKind kind, String scenario, String figures)
       throws Exception {
     JsonObject json;
-    try (Listener server = kind.listen(ANY_PORT, false)) {
+    try (Listener server = Links.listen(kind, ANY_PORT, false)) {
       json = client(kind, server.port(), scenario, "");
     }
     for (String figure : words(figures)) {
@@ -71,7 +71,7 @@ final class PeerProgramTest {
   @ParameterizedTest
   @MethodSource("kinds")
   void idleStreamsStayOpenUntilALineComes(PeerKind kind) throws Exception {
-    try (Listener server = kind.listen(ANY_PORT, kind.isMultiplexed())) {
+    try (Listener server = Links.listen(kind, ANY_PORT, kind.isPicomux())) {
       JsonObject json = client(kind, server.port(), "idle --streams 100", "\n");
       assertThat(json.get("rss_kb").getAsLong()).isPositive();
       assertThat(json.get("streams").getAsInt()).isEqualTo(100);
@@ -83,7 +83,7 @@ final class PeerProgramTest {
   @MethodSource("kinds")
   void loadedTellsWhatTheOthersCarriedMeanwhile(PeerKind kind) throws Exception {
     JsonObject json;
-    try (Listener server = kind.listen(ANY_PORT, false)) {
+    try (Listener server = Links.listen(kind, ANY_PORT, false)) {
       json = client(kind, server.port(), "loaded --streams 2 --count 100", "");
     }
     double megabytes = json.get("bytes").getAsLong() / 1e6;
@@ -128,7 +128,7 @@ final class PeerProgramTest {
   @MethodSource("kinds")
   void theServerIsFoundAtTheHostThatIsNamed(PeerKind kind) throws Exception {
     InetSocketAddress elsewhere = new InetSocketAddress("127.0.0.2", 0);
-    try (Listener server = kind.listen(elsewhere, false)) {
+    try (Listener server = Links.listen(kind, elsewhere, false)) {
       String port = Integer.toString(server.port());
       String arguments = "client --host 127.0.0.2 --port " + port + " pingpong --count 10";
       assertThat(run("", words(kind + " " + arguments).toArray(String[]::new)))
@@ -144,7 +144,7 @@ final class PeerProgramTest {
   @Test
   void aServerTellsWhatHasCome() throws Exception {
     long before = ReceivedBytes.total();
-    try (Listener server = PeerKind.RAW.listen(ANY_PORT, false)) {
+    try (Listener server = Links.listen(PeerKind.RAW, ANY_PORT, false)) {
       JsonObject unused = client(PeerKind.RAW, server.port(), "up --streams 3 --bytes 70001", "");
     }
     assertThat(ReceivedBytes.total() - before).isEqualTo(70_001);
@@ -155,7 +155,7 @@ final class PeerProgramTest {
 
   @Test
   void aRunThatTakesTooLongIsGivenUp() throws Exception {
-    try (Listener server = PeerKind.RAW.listen(ANY_PORT, false)) {
+    try (Listener server = Links.listen(PeerKind.RAW, ANY_PORT, false)) {
       String port = Integer.toString(server.port());
       assertThat(run("", "raw", "client", "--port", port, "--limit-s", "0", "pingpong")).isZero();
     }
@@ -166,7 +166,7 @@ final class PeerProgramTest {
   @Test
   void aServerThatIsNotThereFailsTheRun() throws Exception {
     int port;
-    try (Listener gone = PeerKind.RAW.listen(ANY_PORT, false)) {
+    try (Listener gone = Links.listen(PeerKind.RAW, ANY_PORT, false)) {
       port = gone.port();
     }
     int code = run("", "picomux", "client", "--port", Integer.toString(port), "up");
