@@ -2,11 +2,7 @@ package io.picomux.benchmarks.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,23 +11,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class HarnessProgramTest {
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private final RunOfProgram program = new RunOfProgram(HarnessProgram::run);
 
   @TempDir private Path results;
-
-  private int run(String... arguments) {
-    List<String> all = new ArrayList<>(List.of("--results", results.toString()));
-    all.addAll(List.of(arguments));
-    return HarnessProgram.run(
-        all.toArray(String[]::new), new PrintWriter(out, true), new PrintWriter(err, true));
-  }
 
   @ParameterizedTest
   @MethodSource("wrongArguments")
   void wrongArgumentsAreNamed(String option, String value, String message) {
-    assertThat(run(option, value)).isEqualTo(2);
-    assertThat(err.toString()).contains(message);
+    assertThat(program.run(results, option, value)).isEqualTo(2);
+    assertThat(program.err()).contains(message);
     assertThat(results).isEmptyDirectory();
   }
 
@@ -46,9 +34,11 @@ final class HarnessProgramTest {
 
   @Test
   void workloadsThatAPeerCannotDoAreLeftOut() {
-    int code = run("--scenarios", "up-61", "--external", "rust:60=none", "--peers", "rust");
+    int code =
+        program.run(
+            results, "--scenarios", "up-61", "--external", "rust:60=none", "--peers", "rust");
     assertThat(code).isZero();
-    assertThat(out.toString()).contains("up-61 MBps (higher is better)").contains("rust   0/0");
+    assertThat(program.out()).contains("up-61 MBps (higher is better)").contains("rust   0/0");
     assertThat(results).isDirectoryContaining("glob:**.jsonl");
   }
 }

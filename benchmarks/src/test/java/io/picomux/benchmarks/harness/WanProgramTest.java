@@ -2,11 +2,7 @@ package io.picomux.benchmarks.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,23 +11,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class WanProgramTest {
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private final RunOfProgram program = new RunOfProgram(WanProgram::run);
 
   @TempDir private Path results;
-
-  private int run(String... arguments) {
-    List<String> all = new ArrayList<>(List.of("--results", results.toString()));
-    all.addAll(List.of(arguments));
-    return WanProgram.run(
-        all.toArray(String[]::new), new PrintWriter(out, true), new PrintWriter(err, true));
-  }
 
   @ParameterizedTest
   @MethodSource("wrongArguments")
   void wrongArgumentsAreNamed(String option, String value, String message) {
-    assertThat(run(option, value)).isEqualTo(2);
-    assertThat(err.toString()).contains(message);
+    assertThat(program.run(results, option, value)).isEqualTo(2);
+    assertThat(program.err()).contains(message);
     assertThat(results).isEmptyDirectory();
   }
 
@@ -46,7 +34,7 @@ final class WanProgramTest {
   @Test
   void aLinkThatDoesNotBeginIsAFailure() {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    assertThat(run("--wan", java, "--links", "1mbit/1ms")).isOne();
-    assertThat(err.toString()).contains("there was no link").contains("ended with code 1");
+    assertThat(program.run(results, "--wan", java, "--links", "1mbit/1ms")).isOne();
+    assertThat(program.err()).contains("there was no link").contains("ended with code 1");
   }
 }
