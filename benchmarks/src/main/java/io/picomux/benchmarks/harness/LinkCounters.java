@@ -2,6 +2,7 @@ package io.picomux.benchmarks.harness;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -72,6 +73,17 @@ final class LinkCounters {
     json.addProperty("lost", Math.round(lost.growth(fromEpochMillis, toEpochMillis)));
     json.addProperty("max_late_ms", longest(longestLatenessMillis, fromEpochMillis, toEpochMillis));
     return json;
+  }
+
+  /** Returns how late the link was at most, from what both directions have said of a run. */
+  static double latenessMillis(JsonObject run) {
+    double late = 0;
+    for (String direction : List.of("link_up", "link_down")) {
+      if (run.has(direction)) {
+        late = Math.max(late, run.getAsJsonObject(direction).get("max_late_ms").getAsDouble());
+      }
+    }
+    return late;
   }
 
   private static double longest(

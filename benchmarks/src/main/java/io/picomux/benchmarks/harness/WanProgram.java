@@ -40,6 +40,9 @@ public final class WanProgram implements Callable<Integer> {
   private static final int FAILED = 1;
   private static final int SHORT_ROUNDS = 2;
 
+  /** Chosen by judgement: half of the shortest one-way delay of the usual links. */
+  private static final double TOLERATED_LATENESS_MILLIS = 10;
+
   private static final List<String> USUAL_PEERS = List.of("picomux", "raw");
 
   private static final String MACHINES_OWN = "default";
@@ -213,6 +216,13 @@ public final class WanProgram implements Callable<Integer> {
     if (!run.isFailed()) {
       try {
         link.addTo(json, workload.scenario());
+        double late = LinkCounters.latenessMillis(json);
+        if (late > TOLERATED_LATENESS_MILLIS) {
+          command
+              .commandLine()
+              .getErr()
+              .printf("the link was late by %.0f ms in the next run: the machine is busy%n", late);
+        }
       } catch (IOException e) {
         json.addProperty("error", String.valueOf(e.getMessage()));
       }

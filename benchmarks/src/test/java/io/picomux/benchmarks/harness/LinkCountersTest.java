@@ -55,6 +55,15 @@ final class LinkCountersTest {
   }
 
   @Test
+  void theLaterDirectionTellsHowLateALinkWas() {
+    JsonObject run =
+        JsonParser.parseString("{link_up:{max_late_ms:2.5},link_down:{max_late_ms:93}}")
+            .getAsJsonObject();
+    assertThat(LinkCounters.latenessMillis(run)).isEqualTo(93);
+    assertThat(LinkCounters.latenessMillis(new JsonObject())).isZero();
+  }
+
+  @Test
   void aLinkWithoutPacketsHasNoWait() {
     LinkCounters counters = new LinkCounters();
     counters.add(1000, sample(7, 0, 1));
