@@ -243,7 +243,7 @@ public final class HarnessProgram implements Callable<Integer> {
 
   private static JsonObject header() {
     JsonObject header = Machine.describe();
-    header.addProperty("jvm_flags", "none");
+    header.addProperty("jvm_flags", "none; netty-h2 " + PeerRegistry.NATIVE_ACCESS);
     header.addProperty("jvm_flags_of_idle", String.join(" ", PeerCommand.IDLE_JVM_FLAGS));
     return header;
   }

@@ -23,7 +23,7 @@ final class PeerRegistry {
   private static final int MAX_STREAMS_OF_CRATE = 60;
 
   /** Netty loads native code, which newer JVMs warn of; it changes nothing else. */
-  private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+  static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
 
   private static final String PROGRAM = "io.picomux.benchmarks.peer.PeerProgram";
 
