@@ -138,8 +138,7 @@ public final class PicoMux implements AutoCloseable {
 
   /** Opens at once or when there is room, which others that wait for it may use up again. */
   private void openWhenRoom(byte[] metadata, CompletableFuture<MuxStream> future) {
-    if (!session.isQueueFull()) {
-      openNow(metadata, future);
+    if (future.isDone() || openNow(metadata, future)) {
       return;
     }
     Runnable task = () -> session.runCallback(() -> openWhenRoom(metadata, future));
@@ -152,18 +151,20 @@ public final class PicoMux implements AutoCloseable {
     session.whenQueueHasRoom(task);
   }
 
-  private void openNow(byte[] metadata, CompletableFuture<MuxStream> future) {
-    if (future.isDone()) {
-      return;
-    }
+  /** Returns false when there is no room. */
+  private boolean openNow(byte[] metadata, CompletableFuture<MuxStream> future) {
     try {
       MuxStream stream = session.open(metadata);
+      if (stream == null) {
+        return false;
+      }
       if (!future.complete(stream)) {
         stream.reset();
       }
     } catch (SessionException e) {
       future.completeExceptionally(e);
     }
+    return true;
   }
 
   /**

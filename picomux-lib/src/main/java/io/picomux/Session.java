@@ -126,10 +126,6 @@ final class Session {
     return waitProbeNanos;
   }
 
-  boolean isQueueFull() {
-    return sendQueue.isFull();
-  }
-
   /** Returns how many more bytes may be queued for sending before writers block. */
   long queueRoomBytes() {
     return sendQueue.roomBytes();
@@ -239,20 +235,32 @@ final class Session {
 
   // ---- commands of the application
 
-  MuxStream open(byte[] metadata) throws SessionException {
+  /**
+   * Opens a stream if there is room in the queue for its SYN; else returns null. Looks for room
+   * under the lock, so that calls at the same time do not all find the same room.
+   */
+  @Nullable MuxStream open(byte[] metadata) throws SessionException {
     SessionException end = termination.cause();
     if (end != null) {
       throw end.again();
     }
     StreamOutput output = new StreamOutput(this);
     MuxStream[] stream = new MuxStream[1];
+    boolean[] full = new boolean[1];
     core.enter((mux, now) -> {
-      if (!mux.isEnded() && !closer.isClosing()) {
+      if (mux.isEnded() || closer.isClosing()) {
+        return;
+      }
+      full[0] = sendQueue.isFull();
+      if (!full[0]) {
         stream[0] = new MuxStream(this, mux.open(metadata, output, now), output);
         streams.add(stream[0]);
         writer.synQueued(metadata.length);
       }
     });
+    if (full[0]) {
+      return null;
+    }
     MuxStream result = stream[0];
     if (result == null) {
       throw closer.cause();

@@ -70,6 +70,15 @@ class ModelSession implements Driver {
     }
   }
 
+  /** Opens a stream, for which there is room. */
+  MuxStream open(byte[] metadata) throws SessionException {
+    MuxStream stream = session.open(metadata);
+    if (stream == null) {
+      throw new IllegalStateException("there is no room in the queue");
+    }
+    return stream;
+  }
+
   /** The peer sends a frame; by the thread that plays the reader. */
   void receive(Command command, int streamId, byte[] body) {
     session.onInput(ByteBuffer.wrap(FrameEncoder.encode(command, streamId, body)));

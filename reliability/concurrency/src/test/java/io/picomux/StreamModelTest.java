@@ -201,6 +201,25 @@ class StreamModelTest {
   }
 
   @Test
+  void openingsAtTheSameTimeDoNotAllFindTheSameRoom() {
+    race(() -> {
+      MuxLimits limits = MuxLimits.builder().sessionQueueBytes(100_000).build();
+      ModelSession model =
+          new ModelSession(limits) {
+            @Override
+            public void requestWrite(int callerBytes) {
+              // The transport takes nothing.
+            }
+          };
+      byte[] metadata = new byte[60_000];
+      Interleavings.Step open = () -> model.session.open(metadata);
+      together(open, open, open, open);
+      long queued = model.session.stats().queuedBytes();
+      check(queued <= 100_000 + 8 + 60_000, "queued: " + queued);
+    });
+  }
+
+  @Test
   void creditThatMeetsWritesIsNotLost() {
     race(() -> {
       ModelSession model = new ModelSession(LIMITS);
@@ -258,7 +277,7 @@ class StreamModelTest {
       together(
           () -> {
             try {
-              MuxStream stream = model.session.open(new byte[0]);
+              MuxStream stream = model.open(new byte[0]);
               stream.write(new byte[1], 0, 1);
               check(stream.read(ByteBuffer.allocate(1)) < 0, "a byte from nowhere");
             } catch (IOException e) {

@@ -161,7 +161,7 @@ final class StressOfSessions {
     @Actor
     public void opens() {
       try {
-        opened = model.session.open(NOTHING);
+        opened = model.open(NOTHING);
         opened.write(ByteBuffer.allocate(1));
       } catch (IOException e) {
         // The session was over.
