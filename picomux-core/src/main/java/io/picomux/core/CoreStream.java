@@ -43,6 +43,9 @@ public final class CoreStream {
   final long openedNanos;
   @Nullable BandwidthEstimator bandwidth;
 
+  /** Null until the first data frame comes, and where no path is learned. */
+  @Nullable PathShare pathShare;
+
   // What is owed to the peer: state, not a queue, so that a peer that does not read cannot make it
   // grow.
   boolean synOwed;

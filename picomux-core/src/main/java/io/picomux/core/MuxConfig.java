@@ -24,12 +24,7 @@ public record MuxConfig(
   /** The defaults. */
   public static final MuxConfig DEFAULT =
       new MuxConfig(
-          MuxLimits.DEFAULT,
-          LivenessConfig.DEFAULT,
-          FinMode.AUTO,
-          WindowPolicy.GROWING,
-          false,
-          true);
+          MuxLimits.DEFAULT, LivenessConfig.DEFAULT, FinMode.AUTO, WindowPolicy.PATH, false, true);
 
   /** Checks that nothing is missing. */
   public MuxConfig {

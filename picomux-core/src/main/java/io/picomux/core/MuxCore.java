@@ -223,6 +223,7 @@ public final class MuxCore {
       return false;
     }
     life.onTimeout(nowNanos);
+    receiving.grantWaiting(nowNanos);
     return liveness.onTimeout(nowNanos);
   }
 
@@ -261,7 +262,7 @@ public final class MuxCore {
     if (!stream.accepted) {
       stream.accepted = true;
       admission.accepted();
-      receiving.accepted(stream, nowNanos, liveness.latencyNanos());
+      receiving.accepted(stream, nowNanos);
     }
   }
 
@@ -314,7 +315,7 @@ public final class MuxCore {
   public void consumed(
       CoreStream stream, int frames, long readBytes, long freedBytes, long nowNanos) {
     receiving.sample(stream, readBytes, nowNanos);
-    receiving.consumed(stream, frames, freedBytes, nowNanos, liveness.latencyNanos());
+    receiving.consumed(stream, frames, freedBytes, nowNanos);
   }
 
   /**
@@ -428,7 +429,9 @@ public final class MuxCore {
   public long nextDeadlineNanos() {
     return ended
         ? DeadlineHeap.NEVER
-        : Math.min(liveness.deadlineNanos(), life.earliestDeadlineNanos());
+        : Math.min(
+            liveness.deadlineNanos(),
+            Math.min(life.earliestDeadlineNanos(), receiving.deadlineNanos()));
   }
 
   private void requireLive() {

@@ -84,7 +84,7 @@ final class PeerFrames {
       receiving.onDiscard(stream, bodyBytes);
       return null;
     }
-    receiving.onData(stream, bodyBytes);
+    receiving.onData(stream, bodyBytes, nowNanos);
     return stream;
   }
 
@@ -112,7 +112,9 @@ final class PeerFrames {
         life.onPeerPing();
       }
       case PONG -> {
-        if (!liveness.onPong(nowNanos)) {
+        if (liveness.onPong(nowNanos)) {
+          receiving.onRoundTrip(liveness.latencyNanos(), nowNanos);
+        } else {
           conduct.onUnsolicitedPong(liveness.unsolicitedPongs(), nowNanos);
         }
       }

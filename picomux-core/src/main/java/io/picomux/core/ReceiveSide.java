@@ -14,10 +14,17 @@ final class ReceiveSide {
    */
   private static final long ASSUMED_ROUND_TRIP_NANOS = 100_000_000L;
 
+  /** How far a window may be beyond what the application took in the last round trip. */
+  private static final int GROWTH = 2;
+
+  /** The same while the path is being learned: more than {@link PathEstimate} lets be under way. */
+  private static final int STARTUP_GROWTH = 4;
+
   private final MuxLimits limits;
   private final WindowPolicy basePolicy;
   private final SendScheduler scheduler;
   private final ReceiveBudget budget;
+  private final PathCredit path = new PathCredit();
 
   /** Streams that are over on the wire but still hold unread data. */
   final Set<CoreStream> leftovers = new HashSet<>();
@@ -56,8 +63,17 @@ final class ReceiveSide {
     }
   }
 
+  /** A round trip of the session was measured. */
+  void onRoundTrip(long nanos, long nowNanos) {
+    path.estimate().onRoundTrip(nanos, nowNanos);
+  }
+
   /** A data frame came for the application. */
-  void onData(CoreStream stream, int bodyBytes) {
+  void onData(CoreStream stream, int bodyBytes, long nowNanos) {
+    if (policy == WindowPolicy.PATH) {
+      path.onFrame(stream, bodyBytes, stream.receiveWindow.creditFrames() + 1, nowNanos);
+      grantWaiting(nowNanos);
+    }
     if (bodyBytes > WireFormat.DATA_BODY_BYTES) {
       stream.sentOversizedBodies = true;
     }
@@ -91,8 +107,7 @@ final class ReceiveSide {
   /**
    * Memory of the stream was freed and frames of it were taken by the application, or thrown away.
    */
-  void consumed(
-      CoreStream stream, int frames, long freedBytes, long nowNanos, long roundTripNanos) {
+  void consumed(CoreStream stream, int frames, long freedBytes, long nowNanos) {
     if (!stream.forfeited) {
       stream.unreadBytes -= freedBytes;
       budget.addUnread(-freedBytes);
@@ -105,20 +120,20 @@ final class ReceiveSide {
     updateShare(stream);
     if (stream.state.deliversData()) {
       if (frames > 0) {
-        adaptLimit(stream, nowNanos, roundTripNanos);
+        adaptLimit(stream, nowNanos);
       }
-      grantWindow(stream);
+      grantWindow(stream, false, nowNanos);
     } else if (stream.state.discardsData()) {
       grantFloor(stream);
     }
   }
 
   /** The application has taken the stream: its metadata is read, but stays in memory. */
-  void accepted(CoreStream stream, long nowNanos, long roundTripNanos) {
+  void accepted(CoreStream stream, long nowNanos) {
     int bytes = stream.metadata().length;
     stream.keptMetadataBytes = bytes;
     budget.addMetadata(bytes);
-    consumed(stream, 0, bytes, nowNanos, roundTripNanos);
+    consumed(stream, 0, bytes, nowNanos);
   }
 
   /** The stream is over on the wire and closed by the application, so nobody keeps its metadata. */
@@ -129,6 +144,7 @@ final class ReceiveSide {
 
   /** The peer has finished: what credit it has left, it cannot use. */
   void onPeerFin(CoreStream stream) {
+    path.onOver(stream);
     updateShare(stream);
   }
 
@@ -137,6 +153,7 @@ final class ReceiveSide {
    * come.
    */
   void onClosed(CoreStream stream) {
+    path.onOver(stream);
     grantFloor(stream);
   }
 
@@ -177,7 +194,7 @@ final class ReceiveSide {
   }
 
   /** The application has taken frames: the policy says how far the window may open now. */
-  private void adaptLimit(CoreStream stream, long nowNanos, long roundTripNanos) {
+  private void adaptLimit(CoreStream stream, long nowNanos) {
     ReceiveWindow window = stream.receiveWindow;
     switch (policy) {
       case CRATE -> window.setLimit(WindowPolicy.TARGET_FRAMES);
@@ -189,16 +206,44 @@ final class ReceiveSide {
                     ? BandwidthEstimator.INITIAL_BYTES_PER_SECOND
                     : bandwidth.bytesPerSecond()));
       }
-      case GROWING ->
-          window.growLimit(
-              nowNanos, roundTripNanos < 0 ? ASSUMED_ROUND_TRIP_NANOS : roundTripNanos);
+      case PATH -> {
+        long round = path.estimate().shortestRoundNanos();
+        window.growLimit(
+            nowNanos,
+            round == PathEstimate.UNKNOWN ? ASSUMED_ROUND_TRIP_NANOS : round,
+            path.estimate().isStartup() ? STARTUP_GROWTH : GROWTH);
+      }
     }
   }
 
-  private void grantWindow(CoreStream stream) {
+  /** Grants what the stream wants and memory allows, or what of it the path has room for. */
+  private void grantWindow(CoreStream stream, boolean itsTurn, long nowNanos) {
     ReceiveWindow window = stream.receiveWindow;
-    grant(
-        stream, budget.grantable(stream.unreadBytes, window.creditFrames(), window.wantedFrames()));
+    int frames = budget.grantable(stream.unreadBytes, window.creditFrames(), window.wantedFrames());
+    if (policy != WindowPolicy.PATH) {
+      grant(stream, frames);
+      return;
+    }
+    int now = path.grantable(stream, frames, itsTurn, nowNanos);
+    grant(stream, now);
+    if (now > 0) {
+      path.onGranted(stream, now, nowNanos);
+    }
+  }
+
+  /** Grants credit to streams that have waited for it, as far as the path has room. */
+  void grantWaiting(long nowNanos) {
+    CoreStream stream;
+    while ((stream = path.next(nowNanos)) != null) {
+      if (stream.state.deliversData()) {
+        grantWindow(stream, true, nowNanos);
+      }
+    }
+  }
+
+  /** Returns when {@link #grantWaiting} is due, whatever comes until then. */
+  long deadlineNanos() {
+    return path.deadlineNanos();
   }
 
   private void grantFloor(CoreStream stream) {

@@ -63,20 +63,21 @@ final class ReceiveWindow {
   }
 
   /**
-   * Grows the limit to twice what the application took in a round, if that is more; judges at the
-   * end of a round, and before that as soon as a whole window has been taken.
+   * Grows the limit to a multiple of what the application took in a round, if that is more; judges
+   * at the end of a round, and before that as soon as a whole window has been taken.
    *
    * @param roundNanos the round trip of the session; values below {@link #MIN_ROUND_NANOS} count as
    *     that
+   * @param factor the multiple
    */
-  void growLimit(long nowNanos, long roundNanos) {
+  void growLimit(long nowNanos, long roundNanos, int factor) {
     long round = Math.max(roundNanos, MIN_ROUND_NANOS);
     long elapsed = nowNanos - roundStartNanos;
     if (elapsed < round && takenInRoundFrames < limitFrames) {
       return;
     }
     double perRound = takenInRoundFrames * ((double) round / Math.max(elapsed, round));
-    long wanted = Math.min(Math.round(2 * perRound), WindowPolicy.TARGET_FRAMES);
+    long wanted = Math.min(Math.round(factor * perRound), WindowPolicy.TARGET_FRAMES);
     limitFrames = (int) Math.max(limitFrames, wanted);
     takenInRoundFrames = 0;
     roundStartNanos = nowNanos;

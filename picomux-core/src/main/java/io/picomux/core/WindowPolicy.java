@@ -3,11 +3,13 @@ package io.picomux.core;
 /** How far the receive window of a stream may open. All of them stay within the receive budget. */
 public enum WindowPolicy {
   /**
-   * Doubles while the application keeps up: a stream starts at the crate's 10 frames and its window
-   * grows to at most twice what the application took in the last round trip, up to {@link
-   * #TARGET_FRAMES}. A reader that is slow therefore never has much in memory.
+   * As much as the path holds and the application takes. All streams together have about so many
+   * bytes on their way as keep the path full, by its measured rate and round trip: credit beyond
+   * that would only wait in queues, where a small message has to wait behind it. A stream starts at
+   * the crate's 10 frames and its window grows to at most twice what the application took in the
+   * last round trip, up to {@link #TARGET_FRAMES}: a reader that is slow never has much in memory.
    */
-  GROWING,
+  PATH,
   /** The crate's rule: the full {@link #TARGET_FRAMES} as soon as the first frame was read. */
   CRATE,
   /**

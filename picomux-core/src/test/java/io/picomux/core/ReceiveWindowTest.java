@@ -91,7 +91,7 @@ class ReceiveWindowTest {
         int frames = random.nextInt(window.unreadFrames() + 1);
         window.onConsumed(frames);
         read += frames;
-        window.growLimit(now, ROUND_NANOS);
+        window.growLimit(now, ROUND_NANOS, 2);
         int wanted = window.wantedFrames();
         window.grant(wanted);
         granted += wanted;
@@ -117,13 +117,13 @@ class ReceiveWindowTest {
     window.grant(100);
     receive(50);
     window.onConsumed(9);
-    window.growLimit(ROUND_NANOS - 1, ROUND_NANOS);
+    window.growLimit(ROUND_NANOS - 1, ROUND_NANOS, 2);
     assertThat(window.limitFrames()).as("9 of 10 frames, round not over").isEqualTo(10);
     window.onConsumed(1);
-    window.growLimit(ROUND_NANOS - 1, ROUND_NANOS);
+    window.growLimit(ROUND_NANOS - 1, ROUND_NANOS, 2);
     assertThat(window.limitFrames()).as("a whole window was taken").isEqualTo(20);
     window.onConsumed(19);
-    window.growLimit(2 * ROUND_NANOS - 1, ROUND_NANOS);
+    window.growLimit(2 * ROUND_NANOS - 1, ROUND_NANOS, 2);
     assertThat(window.limitFrames()).as("the round is over").isEqualTo(38);
   }
 
@@ -138,9 +138,9 @@ class ReceiveWindowTest {
     window.grant(1000);
     receive(1000);
     window.onConsumed(9);
-    window.growLimit(ReceiveWindow.MIN_ROUND_NANOS - 1, 1_000);
+    window.growLimit(ReceiveWindow.MIN_ROUND_NANOS - 1, 1_000, 2);
     assertThat(window.limitFrames()).isEqualTo(10);
-    window.growLimit(ReceiveWindow.MIN_ROUND_NANOS, 1_000);
+    window.growLimit(ReceiveWindow.MIN_ROUND_NANOS, 1_000, 2);
     assertThat(window.limitFrames()).isEqualTo(18);
   }
 
@@ -163,7 +163,7 @@ class ReceiveWindowTest {
     window.grant(frames);
     receive(frames);
     window.onConsumed(frames);
-    window.growLimit(nowNanos, ROUND_NANOS);
+    window.growLimit(nowNanos, ROUND_NANOS, 2);
   }
 
   private void receive(int frames) {

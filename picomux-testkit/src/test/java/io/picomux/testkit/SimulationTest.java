@@ -88,7 +88,7 @@ class SimulationTest {
       return MuxConfig.DEFAULT
           .withLimits(limits.build())
           .withFinMode(FIN_MODES.get(random.nextInt(FIN_MODES.size())))
-          .withWindowPolicy(random.nextBoolean() ? WindowPolicy.CRATE : WindowPolicy.GROWING)
+          .withWindowPolicy(random.nextBoolean() ? WindowPolicy.CRATE : WindowPolicy.PATH)
           .withDebloat(random.nextInt(4) == 0)
           .withOfferHalfClose(random.nextInt(4) > 0);
     }

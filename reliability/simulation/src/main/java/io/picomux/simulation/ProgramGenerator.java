@@ -71,7 +71,7 @@ final class ProgramGenerator {
     boolean quick = oneIn(2);
     return new EndSettings(
         FIN_MODES.get(random.nextInt(FIN_MODES.size())),
-        crate || oneIn(3) ? WindowPolicy.CRATE : WindowPolicy.GROWING,
+        crate || oneIn(3) ? WindowPolicy.CRATE : WindowPolicy.PATH,
         oneIn(4),
         !crate,
         small ? 1 << 20 : 64 << 20,

@@ -15,7 +15,7 @@ final class Shrinker {
   private static final EndSettings PLAIN_SETTINGS =
       new EndSettings(
           FinMode.AUTO,
-          WindowPolicy.GROWING,
+          WindowPolicy.PATH,
           false,
           true,
           64 << 20,

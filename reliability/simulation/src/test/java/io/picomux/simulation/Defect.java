@@ -116,7 +116,7 @@ enum Defect {
     return "fin=%s window=%s debloat=false offer=%s budget=%d accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000"
         .formatted(
             offer ? "AUTO" : "HALF_CLOSE",
-            small ? "CRATE" : "GROWING",
+            small ? "CRATE" : "PATH",
             offer,
             small ? 1 << 20 : 64 << 20);
   }

@@ -62,8 +62,8 @@ class ProgramsTest {
         Program.parse(
             """
             kind=ENGINE seed=190 latency=50000000 rate=1048576 buffer=131072 slice=65536 callbacks=0
-            client fin=AUTO window=GROWING debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
-            server fin=AUTO window=GROWING debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
+            client fin=AUTO window=PATH debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
+            server fin=AUTO window=PATH debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
             314 ms: client OPEN stream=0 amount=0 detail=0
             327 ms: client JUMP stream=0 amount=29937 detail=0
             """));
@@ -78,8 +78,8 @@ class ProgramsTest {
         Program.parse(
             """
             kind=NESTED seed=1795710605953 latency=34000000 rate=131072 buffer=256 slice=256 callbacks=0
-            client fin=AUTO window=GROWING debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
-            server fin=AUTO window=GROWING debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
+            client fin=AUTO window=PATH debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
+            server fin=AUTO window=PATH debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
             0 ms: server OPEN stream=1 amount=0 detail=0
             0 ms: client CLOSE stream=1 amount=0 detail=0
             225 ms: server WRITE stream=1 amount=24060 detail=32969
@@ -95,8 +95,8 @@ class ProgramsTest {
         Program.parse(
             """
             kind=ENGINE seed=1795710606641 latency=5000000 rate=12500000 buffer=65536 slice=16384 callbacks=0
-            client fin=AUTO window=GROWING debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
-            server fin=AUTO window=GROWING debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
+            client fin=AUTO window=PATH debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
+            server fin=AUTO window=PATH debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
             0 ms: server OPEN stream=5 amount=0 detail=0
             1850 ms: client JUMP stream=0 amount=2 detail=0
             1850 ms: server PAUSE stream=5 amount=0 detail=0
@@ -111,7 +111,7 @@ class ProgramsTest {
             """
             kind=RELAY seed=1795710604312 latency=55000000 rate=131072 buffer=128 slice=512 callbacks=0
             client fin=FULL_CLOSE window=CRATE debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
-            server fin=AUTO window=GROWING debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
+            server fin=AUTO window=PATH debloat=false offer=true budget=67108864 accept=1024 inbound=16384 queue=262144 all=8388608 ping=1800000 timeout=30000
             137 ms: client OPEN stream=6 amount=0 detail=0
             137 ms: server FINISH stream=6 amount=0 detail=0
             224 ms: client WRITE stream=6 amount=1490 detail=143
