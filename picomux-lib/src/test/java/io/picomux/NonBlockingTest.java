@@ -3,8 +3,10 @@ package io.picomux;
 import static io.picomux.Conditions.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.picomux.core.Command;
 import io.picomux.core.MuxLimits;
 import io.picomux.core.StreamFailure;
+import io.picomux.core.WireFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -164,6 +166,12 @@ class NonBlockingTest {
       MuxStream fourth = peer.mux().open(new byte[0]);
       until(() -> firstHog.tryWrite(ByteBuffer.allocate(1 << 20)) == 0);
       until(() -> secondHog.tryWrite(ByteBuffer.allocate(1 << 20)) == 0);
+      // What their first credit allows leaves the queue; after that nothing does.
+      for (int i = 0; i < 2 * WireFormat.INITIAL_WINDOW_FRAMES; i++) {
+        peer.next(Command.PSH);
+      }
+      until(() -> secondHog.tryWrite(ByteBuffer.allocate(1 << 20)) == 0);
+      until(() -> firstHog.tryWrite(ByteBuffer.allocate(1 << 20)) == 0);
       Semaphore writable = new Semaphore(0);
       third.onWritable(writable::release);
       fourth.onWritable(writable::release);
