@@ -77,7 +77,7 @@ public final class PicoMuxBuilder {
     return this;
   }
 
-  /** Sets how far receive windows open; default {@link WindowPolicy.PATH}. */
+  /** Sets how far receive windows open; default {@link WindowPolicy#PATH}. */
   public PicoMuxBuilder windowPolicy(WindowPolicy policy) {
     config = config.withWindowPolicy(policy);
     return this;
