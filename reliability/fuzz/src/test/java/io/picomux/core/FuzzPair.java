@@ -86,7 +86,7 @@ final class FuzzPair {
     }
   }
 
-  /** Lets the link and the readers go on until nothing moves. */
+  /** Lets the link and the readers go on until nothing moves, nor will without the application. */
   void readAll() {
     boolean moved = true;
     for (int round = 0; moved; round++) {
@@ -103,7 +103,22 @@ final class FuzzPair {
           stream.read(Integer.MAX_VALUE);
         }
       }
+      moved = moved || passToTurn();
     }
+  }
+
+  /** Lets time pass where a stream waits for credit that others have and leave unused. */
+  private boolean passToTurn() {
+    long next = Math.min(turnNanos(client), turnNanos(server));
+    if (next == DeadlineHeap.NEVER) {
+      return false;
+    }
+    pass(Math.max(0, next - client.nowNanos));
+    return true;
+  }
+
+  private static long turnNanos(FuzzEnd end) {
+    return end.core.isEnded() ? DeadlineHeap.NEVER : end.core.receiving.deadlineNanos();
   }
 
   /** Like {@link #readAll} after everything was closed; returns whether a stream still lives. */

@@ -1,0 +1,158 @@
+package io.picomux.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class PathCreditTest {
+  private static final long MILLISECOND = 1_000_000L;
+  private static final int BODY_BYTES = WireFormat.DATA_BODY_BYTES;
+
+  /** What the first window holds of full frames. */
+  private static final int WINDOW_FRAMES = (int) (PathEstimate.INITIAL_BYTES / BODY_BYTES);
+
+  /** A sixteenth of it. */
+  private static final int PIECE_FRAMES = 2;
+
+  /** Long after a frame of any stream: nothing of earlier epochs counts any more. */
+  private static final long LATER = 60_000 * MILLISECOND;
+
+  private final PathCredit path = new PathCredit();
+  private long nowNanos;
+
+  /** Returns a stream of which a frame has come. */
+  private CoreStream stream(int id, int bodyBytes) {
+    CoreStream stream = new CoreStream(id, false, new byte[0], null, nowNanos);
+    arrive(stream, bodyBytes);
+    return stream;
+  }
+
+  private void arrive(CoreStream stream, int bodyBytes) {
+    assertThat(stream.receiveWindow.onFrame()).isTrue();
+    path.onFrame(stream, bodyBytes, stream.receiveWindow.creditFrames() + 1, nowNanos);
+  }
+
+  private int grant(CoreStream stream, int wantedFrames, boolean itsTurn) {
+    int frames = path.grantable(stream, wantedFrames, itsTurn, nowNanos);
+    stream.receiveWindow.grant(frames);
+    if (frames > 0) {
+      path.onGranted(stream, frames, nowNanos);
+    }
+    return frames;
+  }
+
+  @Test
+  void aStreamOfWhichNothingHasComeIsNotHeldUp() {
+    CoreStream fresh = new CoreStream(1, false, new byte[0], null, 0);
+    assertThat(path.grantable(fresh, 1_500, false, 0)).isEqualTo(1_500);
+    assertThat(path.deadlineNanos()).isEqualTo(DeadlineHeap.NEVER);
+  }
+
+  @Test
+  void oneStreamGetsTheWindowAndWaitsForTheRest() {
+    CoreStream stream = stream(1, BODY_BYTES);
+    assertThat(grant(stream, 100, false)).isEqualTo(WINDOW_FRAMES);
+    assertThat(path.next(nowNanos)).as("no room").isNull();
+    assertThat(grant(stream, 68, false)).isZero();
+    assertThat(path.deadlineNanos()).isBetween(1L, 400 * MILLISECOND);
+  }
+
+  @Test
+  void whatIsWantedAndFitsLeavesNobodyWaiting() {
+    CoreStream stream = stream(1, BODY_BYTES);
+    assertThat(grant(stream, WINDOW_FRAMES, false)).isEqualTo(WINDOW_FRAMES);
+    assertThat(path.deadlineNanos()).isEqualTo(DeadlineHeap.NEVER);
+    assertThat(grant(stream, 0, false)).isZero();
+    assertThat(path.deadlineNanos()).as("nothing wanted").isEqualTo(DeadlineHeap.NEVER);
+  }
+
+  @Test
+  void framesThatComeMakeRoomForAPieceAtLeast() {
+    CoreStream stream = stream(1, BODY_BYTES);
+    // The nine frames of credit that it began with are not charged and are used up first.
+    for (int i = 0; i < 9; i++) {
+      arrive(stream, BODY_BYTES);
+    }
+    assertThat(grant(stream, 100, false)).isEqualTo(WINDOW_FRAMES);
+    arrive(stream, BODY_BYTES);
+    assertThat(path.next(nowNanos)).as("room for one frame").isNull();
+    arrive(stream, BODY_BYTES);
+    assertThat(path.deadlineNanos()).as("there is room now").isZero();
+    assertThat(path.next(nowNanos)).isSameAs(stream);
+    assertThat(grant(stream, 68, true)).isEqualTo(PIECE_FRAMES);
+  }
+
+  @Test
+  void streamsHaveTheirTurnsInTheOrderInWhichTheyAsked() {
+    CoreStream first = stream(1, BODY_BYTES);
+    CoreStream second = stream(2, BODY_BYTES);
+    CoreStream third = stream(3, BODY_BYTES);
+    grant(first, WINDOW_FRAMES, false);
+    assertThat(grant(second, 50, false)).isZero();
+    assertThat(grant(third, 50, false)).isZero();
+    assertThat(grant(second, 50, false)).as("asked twice").isZero();
+    path.onOver(first);
+    assertThat(grant(first, 1, false)).as("others wait").isZero();
+    assertThat(path.next(nowNanos)).isSameAs(second);
+    assertThat(grant(second, 50, true)).as("no more than a piece").isEqualTo(PIECE_FRAMES);
+    assertThat(path.next(nowNanos)).isSameAs(third);
+    assertThat(grant(third, 1, true)).isEqualTo(1);
+    assertThat(path.next(nowNanos)).isSameAs(first);
+    assertThat(grant(first, 1, true)).isEqualTo(1);
+    assertThat(path.next(nowNanos)).as("the rest of its wish").isSameAs(second);
+    assertThat(grant(second, 10, true)).as("nobody else waits").isEqualTo(10);
+    assertThat(path.next(nowNanos)).isNull();
+  }
+
+  @Test
+  void creditThatIsNotUsedIsForgotten() {
+    CoreStream idle = stream(1, BODY_BYTES);
+    CoreStream busy = stream(2, BODY_BYTES);
+    grant(idle, WINDOW_FRAMES, false);
+    assertThat(grant(busy, 5, false)).isZero();
+    nowNanos = path.deadlineNanos() - 1;
+    assertThat(path.next(nowNanos)).isNull();
+    nowNanos += 1;
+    assertThat(path.next(nowNanos)).as("it may still be on its way").isNull();
+    nowNanos = path.deadlineNanos();
+    assertThat(path.next(nowNanos)).isSameAs(busy);
+    assertThat(grant(busy, 5, true)).isEqualTo(5);
+  }
+
+  @Test
+  void afterALongPauseEverythingIsForgottenAtOnce() {
+    CoreStream idle = stream(1, BODY_BYTES);
+    grant(idle, WINDOW_FRAMES, false);
+    nowNanos = LATER;
+    CoreStream busy = stream(2, BODY_BYTES);
+    assertThat(grant(busy, 5, false)).isEqualTo(5);
+    assertThat(grant(idle, 5, false)).isEqualTo(5);
+  }
+
+  @Test
+  void smallFramesTakeLittleOfThePath() {
+    CoreStream stream = stream(1, 64);
+    assertThat(grant(stream, 1_000, false)).isEqualTo(1_000);
+    arrive(stream, BODY_BYTES);
+    nowNanos = LATER;
+    assertThat(grant(stream, 1_000, false))
+        .as("its next frames may be as large")
+        .isLessThanOrEqualTo(2 * WINDOW_FRAMES);
+  }
+
+  @Test
+  void aRoundMeasuresTheTimeFromAGrantToItsFrames() {
+    CoreStream stream = stream(1, BODY_BYTES);
+    for (int i = 0; i < 9; i++) {
+      arrive(stream, BODY_BYTES);
+    }
+    grant(stream, 10, false);
+    nowNanos += 50 * MILLISECOND;
+    for (int i = 0; i < 10; i++) {
+      arrive(stream, BODY_BYTES);
+    }
+    assertThat(path.estimate().shortestRoundNanos()).isEqualTo(50 * MILLISECOND);
+    // 82,000 bytes in 50 ms, three times that rate for 60 ms.
+    assertThat(path.estimate().windowBytes()).isBetween(290_000L, 300_000L);
+  }
+}
