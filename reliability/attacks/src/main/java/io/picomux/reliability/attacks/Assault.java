@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,14 +48,7 @@ final class Assault implements AutoCloseable {
       playOnce(peer, Duration.ofNanos(leftNanos).plus(GRACE));
       sentBytes += peer.sentBytes();
       long untilNextNanos = attack.end() == null ? leftNanos : RECONNECT_NANOS;
-      waitUntil(begun + untilNextNanos);
-    }
-  }
-
-  private static void waitUntil(long nanoTime) {
-    long left;
-    while ((left = nanoTime - System.nanoTime()) > 0) {
-      LockSupport.parkNanos(left);
+      Tape.waitUntil(begun + untilNextNanos);
     }
   }
 

@@ -70,7 +70,8 @@ public final class Tape {
     waitUntil(start + length.toNanos());
   }
 
-  private static void waitUntil(long nanoTime) {
+  /** Waits until a time of {@link System#nanoTime()}. */
+  static void waitUntil(long nanoTime) {
     long left;
     while ((left = nanoTime - System.nanoTime()) > 0) {
       LockSupport.parkNanos(left);
