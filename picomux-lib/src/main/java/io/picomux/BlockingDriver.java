@@ -4,6 +4,7 @@ import io.picomux.log.GuardedLogger;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -31,6 +32,10 @@ final class BlockingDriver implements Driver {
   private final DeadlineTimer timer;
   private final AtomicBoolean wanted = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Opens when the session and its driver know each other. */
+  private final CountDownLatch started = new CountDownLatch(1);
+
   private volatile boolean shutdownWanted;
 
   /** Owned by the writer. */
@@ -41,8 +46,8 @@ final class BlockingDriver implements Driver {
     this.session = session;
     this.transport = transport;
     this.early = early;
-    this.reader = threads.newThread(this::read);
-    this.writer = threads.newThread(this::write);
+    this.reader = threads.newThread(() -> runStarted(this::read));
+    this.writer = threads.newThread(() -> runStarted(this::write));
     String name = "picomux-" + session.id();
     reader.setName(name + "-reader");
     writer.setName(name + "-writer");
@@ -51,6 +56,7 @@ final class BlockingDriver implements Driver {
 
   @Override
   public void start() {
+    started.countDown();
     timer.start();
     reader.start();
     writer.start();
@@ -88,6 +94,23 @@ final class BlockingDriver implements Driver {
   public boolean isOwnThread() {
     Thread current = Thread.currentThread();
     return current == reader || current == writer || timer.isCurrentThread();
+  }
+
+  /** A factory may have started the thread itself, when there was no session to run yet. */
+  private void runStarted(Runnable role) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        started.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    role.run();
   }
 
   private void read() {

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -202,12 +203,17 @@ class ExecutorTest {
   void aSessionEndsWithItsNameWhenItsThreadsCannotStart() throws Exception {
     long before = PicoMux.processStats().sessionsLive();
     Socket[] ends = SessionPair.sockets();
+    AtomicBoolean made = new AtomicBoolean();
     try (Socket peer = ends[1]) {
       PicoMuxBuilder settings =
           PicoMux.builder()
               .threadFactory(task -> {
                 Thread thread = Thread.ofPlatform().unstarted(task);
                 thread.start();
+                if (!made.compareAndSet(false, true)) {
+                  // The writer runs before there is a session: it must not find a part of one.
+                  until(() -> !isRunning(thread));
+                }
                 return thread;
               });
       assertThatThrownBy(() -> settings.over(ends[0]))
@@ -217,6 +223,11 @@ class ExecutorTest {
     }
     // Sessions of earlier tests may end meanwhile.
     until(() -> PicoMux.processStats().sessionsLive() <= before);
+  }
+
+  private static boolean isRunning(Thread thread) {
+    return thread.getState() != Thread.State.WAITING
+        && thread.getState() != Thread.State.TERMINATED;
   }
 
   /** Takes what is there; answers the end with a byte. */
