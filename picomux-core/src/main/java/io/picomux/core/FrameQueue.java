@@ -78,7 +78,7 @@ final class FrameQueue {
     int bytes = Math.min(source.pendingBytes(), WireFormat.DATA_BODY_BYTES);
     stream.sendWindow.use();
     source.scheduled(bytes);
-    scheduler.sent(stream, bytes);
+    scheduler.sent(stream, bytes, nowNanos);
     counters.dataBytesSent += bytes;
     out.setData(stream, bytes);
     if (stream.state.owesFin() && stream.pendingBytes() == 0) {

@@ -8,12 +8,17 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SendSchedulerTest {
   private static final int FULL_FRAME_BYTES = 8192;
 
+  /** A connection of 8 MB a second, on which turns are of one frame. */
+  private static final long SLOW_NANOS_PER_FRAME = 1_000_000;
+
   private final SendScheduler scheduler = new SendScheduler();
+  private long nowNanos;
+  private long nanosPerFrame = SLOW_NANOS_PER_FRAME;
 
   /** A stream's data as the scheduler sees it. */
   private static final class Pending implements SendSource {
@@ -128,10 +133,48 @@ class SendSchedulerTest {
     assertThat(second - first - 1).as("frames of 108 bytes between two of 8200").isBetween(75, 76);
   }
 
+  @Test
+  void turnsAreLongerOnAFasterConnection() {
+    nanosPerFrame = 10_000;
+    bulkStream(1);
+    bulkStream(2);
+    sendMany(200);
+    assertThat(longestRun(sendMany(200))).as("frames in a turn").isEqualTo(8);
+    nanosPerFrame = 125_000;
+    sendMany(200);
+    assertThat(longestRun(sendMany(200))).as("frames in a turn of half a ms").isEqualTo(4);
+    nanosPerFrame = SLOW_NANOS_PER_FRAME;
+    sendMany(200);
+    assertThat(longestRun(sendMany(200))).as("frames in a turn").isEqualTo(1);
+  }
+
+  @Test
+  void aQuietStreamOvertakesALongTurn() {
+    nanosPerFrame = 0;
+    CoreStream bulk = bulkStream(1);
+    sendMany(203);
+    CoreStream quiet = stream(2, 50);
+    scheduler.dataReady(quiet);
+    assertThat(sendMany(2)).containsExactly(quiet, bulk);
+  }
+
+  private static int longestRun(List<CoreStream> order) {
+    int longest = 0;
+    int run = 0;
+    CoreStream last = null;
+    for (CoreStream stream : order) {
+      run = stream == last ? run + 1 : 1;
+      last = stream;
+      longest = Math.max(longest, run);
+    }
+    return longest;
+  }
+
   /** Jain's index over what equal streams got; 1 is perfect. */
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void sixtyEqualStreamsShareTheLinkFairly(boolean sameFrameSize) {
+  @CsvSource({"false, 0", "true, 0", "false, 1000000", "true, 1000000"})
+  void sixtyEqualStreamsShareTheLinkFairly(boolean sameFrameSize, long frameNanos) {
+    nanosPerFrame = frameNanos;
     long seed = TestSeed.of("sixtyEqualStreamsShareTheLinkFairly");
     Random random = new Random(seed);
     int count = 60;
@@ -278,6 +321,7 @@ class SendSchedulerTest {
     int bytes = Math.min(source.pendingBytes(), longestBytes);
     stream.sendWindow.use();
     source.scheduled(bytes);
-    scheduler.sent(stream, bytes);
+    nowNanos += nanosPerFrame;
+    scheduler.sent(stream, bytes, nowNanos);
   }
 }
