@@ -2,6 +2,7 @@ package io.picomux;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,19 @@ interface Driver {
 
   /** {@link Session#onDeadline} is wanted at this time of {@link System#nanoTime()}. */
   void setDeadline(long nanoTime);
+
+  /** Returns whether {@link #lead} may do something. */
+  default boolean mayLead() {
+    return false;
+  }
+
+  /**
+   * A thread waits for data and may read for all streams meanwhile; called without any lock. It may
+   * also return at once.
+   *
+   * @param waits whether the thread waits still
+   */
+  default void lead(BooleanSupplier waits) {}
 
   /**
    * Reads nothing for a while, so that the peer has to wait; called while input is taken in. A

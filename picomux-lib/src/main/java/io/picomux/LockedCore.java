@@ -43,6 +43,7 @@ final class LockedCore {
   private long answeredPings;
   private long alarmNanos = Long.MAX_VALUE;
   private @Nullable Runnable alarm;
+  private long probeNanos = Long.MAX_VALUE;
 
   LockedCore(
       Session session, MuxConfig config, long seed, LongSupplier nanoClock, SharedMemory memory) {
@@ -172,24 +173,37 @@ final class LockedCore {
   /** Sets what the session does at a later time, instead of what was set before. */
   void setAlarm(long delayNanos, Runnable action) {
     enter((mux, now) -> {
-      alarmNanos = delayNanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + delayNanos;
+      alarmNanos = after(delayNanos, now);
       alarm = action;
     });
+  }
+
+  /** Sets when calls that wait are looked at next, instead of what was set before. */
+  void probeAfter(long delayNanos) {
+    enter((mux, now) -> probeNanos = after(delayNanos, now));
+  }
+
+  private static long after(long delayNanos, long now) {
+    return delayNanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + delayNanos;
   }
 
   /**
    * The deadline that was set has come; returns for how long the peer is silent if it counts as
    * dead.
    */
-  long onDeadline() {
+  long onDeadline(WaitWatch waits) {
     long[] deadForNanos = {-1};
-    List<Runnable> due = new ArrayList<>(1);
+    List<Runnable> due = new ArrayList<>(2);
     enter((mux, now) -> {
       deadlineNanos = Long.MAX_VALUE;
       if (now >= alarmNanos && alarm != null) {
         due.add(alarm);
         alarm = null;
         alarmNanos = Long.MAX_VALUE;
+      }
+      if (now >= probeNanos) {
+        due.add(waits::onTime);
+        probeNanos = Long.MAX_VALUE;
       }
       if (mux.handleTimeout(now)) {
         deadForNanos[0] = mux.stats(now).silenceNanos();
@@ -227,8 +241,10 @@ final class LockedCore {
   }
 
   private void passOn() {
-    long deadline =
-        Math.min(core.nextDeadlineNanos(), core.isEnded() ? Long.MAX_VALUE : alarmNanos);
+    long deadline = core.nextDeadlineNanos();
+    if (!core.isEnded()) {
+      deadline = Math.min(deadline, Math.min(alarmNanos, probeNanos));
+    }
     if (deadline < deadlineNanos) {
       deadlineNanos = deadline;
       session.driver().setDeadline(startNanoTime + deadline);

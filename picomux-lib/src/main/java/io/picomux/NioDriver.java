@@ -11,11 +11,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the bytes of a session over a non-blocking socket channel. A shared selector thread reads;
- * whoever has data writes.
+ * Moves the bytes of a session over a non-blocking socket channel. A shared selector thread reads,
+ * or in bulk whoever waits for data ({@link SocketReader}); whoever has data writes.
  *
  * <p>The role of the writer is a {@link WriterRole}. Its holder encodes its own frames and whatever
  * others have queued and writes without blocking. What the socket does not take, and what others
@@ -32,6 +33,9 @@ final class NioDriver implements Driver, EventLoop.Handler {
   /** Rounds of the loop before its other sessions have their turn. */
   private static final int LOOP_ROUNDS = 8;
 
+  /** When a deadline is looked at again for which a leader has to read first. */
+  private static final long DEADLINE_RETRY_NANOS = 1_000_000;
+
   /** Write buffers that are kept for the next sessions that write. */
   private static final int KEPT_BUFFERS = 32;
 
@@ -47,6 +51,7 @@ final class NioDriver implements Driver, EventLoop.Handler {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final EventLoop loop;
   private final EventLoop.Registration registration;
+  private final SocketReader reader;
   private @Nullable ByteBuffer early;
 
   /** Encoded and not yet written; owned by the holder of the role. */
@@ -92,6 +97,7 @@ final class NioDriver implements Driver, EventLoop.Handler {
       EventLoops.shared().release();
       throw e;
     }
+    reader = new SocketReader(session, channel, registration);
   }
 
   @Override
@@ -119,33 +125,35 @@ final class NioDriver implements Driver, EventLoop.Handler {
     return loop.isCurrentThread();
   }
 
-  // ---- reading, on the loop
+  // ---- reading, on the loop unless threads of the application do it
 
   @Override
   public void onReadable(ByteBuffer scratch) {
-    int n;
-    try {
-      n = channel.read(scratch);
-    } catch (IOException e) {
-      session.onTransportFailure(e);
-      return;
-    }
-    if (n > 0) {
-      session.onInput(scratch.flip());
-    } else if (n < 0) {
-      registration.stopReading();
-      session.onInputEnd();
-    }
+    reader.onReadable(scratch);
+  }
+
+  @Override
+  public boolean mayLead() {
+    return reader.mayLead();
+  }
+
+  @Override
+  public void lead(BooleanSupplier waits) {
+    reader.lead(waits);
   }
 
   @Override
   public void pauseReading(long nanos) {
-    registration.pauseReading(nanos);
+    reader.pause(nanos, loop.isCurrentThread());
   }
 
   @Override
   public void onDeadline() {
-    session.onDeadline();
+    if (reader.isReadAfterDeadline()) {
+      session.onDeadline();
+    } else {
+      registration.setDeadline(System.nanoTime() + DEADLINE_RETRY_NANOS);
+    }
   }
 
   @Override

@@ -62,6 +62,7 @@ final class Session {
   /** The streams that the application has not closed yet. */
   private final StreamList streams = new StreamList();
 
+  private final WaitWatch waitWatch = new WaitWatch(this);
   private volatile long waitProbeNanos;
 
   Session(
@@ -120,6 +121,10 @@ final class Session {
 
   AcceptQueue acceptQueue() {
     return acceptQueue;
+  }
+
+  WaitWatch waitWatch() {
+    return waitWatch;
   }
 
   long waitProbeNanos() {
@@ -286,6 +291,7 @@ final class Session {
   void setLiveness(LivenessConfig liveness) {
     waitProbeNanos = liveness.waitProbeNanos();
     core.enter((mux, now) -> mux.setLiveness(liveness, now));
+    waitWatch.onNewLimit();
   }
 
   CompletableFuture<Duration> ping() {
@@ -294,8 +300,22 @@ final class Session {
     return future.get(0);
   }
 
-  void probe() {
-    core.enter((mux, now) -> mux.probe(now));
+  /**
+   * A call waits: asks a peer that is silent for long for a sign of life; returns for how long it
+   * is silent.
+   */
+  long probe() {
+    long[] silenceNanos = new long[1];
+    core.enter((mux, now) -> {
+      mux.probe(now);
+      silenceNanos[0] = mux.stats(now).silenceNanos();
+    });
+    return silenceNanos[0];
+  }
+
+  /** Has {@link WaitWatch#onTime} called after a while, instead of what was said before. */
+  void probeAfter(long delayNanos) {
+    core.probeAfter(delayNanos);
   }
 
   void accepted(MuxStream stream) {
@@ -425,6 +445,11 @@ final class Session {
     }
   }
 
+  /** Returns whether somebody waited for data of the last input; called by the reader. */
+  boolean foundReader() {
+    return reader.foundReader();
+  }
+
   /** The peer has ended its direction of the transport; called by the reader. */
   void onInputEnd() {
     boolean midFrame = !reader.atFrameBoundary() && !closer.isDiscarding();
@@ -460,7 +485,7 @@ final class Session {
 
   /** The time set by {@link Driver#setDeadline} has come. */
   void onDeadline() {
-    long silenceNanos = core.onDeadline();
+    long silenceNanos = core.onDeadline(waitWatch);
     if (silenceNanos >= 0) {
       end(
           SessionEnd.TIMED_OUT,

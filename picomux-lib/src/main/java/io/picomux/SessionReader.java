@@ -65,6 +65,7 @@ final class SessionReader {
   private List<Runnable> frameLog = new ArrayList<>();
   private @Nullable StreamInput currentInput;
   private long pauseOwedNanos;
+  private boolean foundReader;
 
   SessionReader(Session session, LockedCore core, @Nullable FrameListener frameListener) {
     this.session = session;
@@ -173,8 +174,14 @@ final class SessionReader {
     throw new IllegalStateException(stream + " has nothing attached");
   }
 
+  /** Returns whether somebody waited for data of the last input. */
+  boolean foundReader() {
+    return foundReader;
+  }
+
   private void deliver(ByteBuffer source) {
     int from = 0;
+    foundReader = false;
     try {
       while (from < deliveries.size()) {
         int to = deliveries.endOfRun(from);
@@ -182,6 +189,7 @@ final class SessionReader {
         if (input.deliver(deliveries, from, to, source)) {
           reports.add(input);
         }
+        foundReader |= input.foundReader();
         from = to;
       }
     } finally {

@@ -39,6 +39,9 @@ final class StreamInput extends StreamHalf {
   private @Nullable Runnable readableListener;
   private long bytesRead;
 
+  /** Owned by the session's reader. */
+  private boolean foundReader;
+
   private volatile @Nullable LongConsumer readListener;
 
   StreamInput(Session session, CoreStream core) {
@@ -248,8 +251,9 @@ final class StreamInput extends StreamHalf {
     int n;
     buffer.lend(lent);
     try {
-      while (inTime && buffer.isLoanEmpty() && !isOver()) {
-        inTime = await(start, timeoutNanos);
+      while (inTime && isWaiting()) {
+        boolean done = session.driver().mayLead() && leads(start, timeoutNanos);
+        inTime = done || await(start, timeoutNanos);
       }
     } catch (InterruptedException e) {
       interrupted = true;
@@ -267,6 +271,38 @@ final class StreamInput extends StreamHalf {
       throw Waits.timedOut("read", timeoutNanos, 0);
     }
     return n;
+  }
+
+  /** Whether the lent buffer has to be waited for. */
+  private boolean isWaiting() {
+    return buffer.isLoanEmpty() && !isOver();
+  }
+
+  /**
+   * Reads for all streams, if that is what is to be done, without the lock; returns whether there
+   * is nothing to wait for after that.
+   */
+  private boolean leads(long start, long timeoutNanos) {
+    lock.unlock();
+    try {
+      session.driver().lead(() -> stillWaits(start, timeoutNanos));
+    } finally {
+      lock.lock();
+    }
+    return !isWaiting();
+  }
+
+  private boolean stillWaits(long start, long timeoutNanos) {
+    if (Thread.currentThread().isInterrupted()
+        || (timeoutNanos != Waits.FOREVER_NANOS && System.nanoTime() - start >= timeoutNanos)) {
+      return false;
+    }
+    lock.lock();
+    try {
+      return isWaiting();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Returns bytes read, -1 at the end, 0 when neither. */
@@ -326,7 +362,8 @@ final class StreamInput extends StreamHalf {
       if (closed || shutdown || failure != null) {
         buffer.discard();
       }
-      if (!buffer.isLoanEmpty()) {
+      foundReader = !buffer.isLoanEmpty();
+      if (foundReader) {
         signalChange();
       }
       due = takeReadableListener();
@@ -336,6 +373,11 @@ final class StreamInput extends StreamHalf {
     }
     session.runCallback(due);
     return report;
+  }
+
+  /** Returns whether somebody waited for what {@link #deliver} has brought last. */
+  boolean foundReader() {
+    return foundReader;
   }
 
   /** Tells the core what was stored and what was taken; under the session's lock. */

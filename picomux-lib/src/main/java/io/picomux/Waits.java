@@ -39,22 +39,30 @@ final class Waits {
   static boolean await(
       Session session, Lock lock, Condition condition, long startNanoTime, long timeoutNanos)
       throws InterruptedException {
-    long waited = System.nanoTime() - startNanoTime;
-    long left = timeoutNanos == FOREVER_NANOS ? timeoutNanos : timeoutNanos - waited;
-    if (left <= 0) {
-      return false;
-    }
-    long probeNanos = session.waitProbeNanos();
-    boolean woken = condition.await(Math.min(left, probeNanos), TimeUnit.NANOSECONDS);
-    if (!woken && left >= probeNanos) {
-      lock.unlock();
-      try {
-        session.probe();
-      } finally {
-        lock.lock();
+    WaitWatch watch = session.waitWatch();
+    watch.begin();
+    try {
+      if (!watch.isArmed()) {
+        lock.unlock();
+        try {
+          watch.arm();
+        } finally {
+          lock.lock();
+        }
+        return true;
       }
+      if (timeoutNanos == FOREVER_NANOS) {
+        condition.await();
+        return true;
+      }
+      long left = timeoutNanos - (System.nanoTime() - startNanoTime);
+      if (left > 0) {
+        condition.await(left, TimeUnit.NANOSECONDS);
+      }
+      return left > 0;
+    } finally {
+      watch.end();
     }
-    return true;
   }
 
   /** Sets the interrupt flag again and returns the exception that ends the wait. */

@@ -205,6 +205,28 @@ class EndOfSessionTest {
     }
   }
 
+  /** While nobody waits nobody watches, and the next wait is watched again. */
+  @ParameterizedTest
+  @EnumSource
+  void aWaitAfterAQuietTimeAsksForASignOfLifeAgain(SessionPair.Kind kind) throws Exception {
+    LivenessConfig liveness =
+        LivenessConfig.of(Duration.ofHours(1), Duration.ofSeconds(30), Duration.ofMillis(50));
+    try (RawPeer peer = RawPeer.of(kind, PicoMux.builder().liveness(liveness))) {
+      peer.send(Command.SYN, STREAM);
+      MuxStream stream = peer.mux().accept();
+      peer.next(Command.PING);
+      peer.send(Command.PONG, 0);
+      for (byte i = 0; i < 3; i++) {
+        Background<Integer> read = Background.start(() -> stream.inputStream().read());
+        peer.next(Command.PING);
+        peer.send(Command.PONG, 0);
+        peer.send(Command.PSH, STREAM, new byte[] {i});
+        assertThat(read.get()).isEqualTo(i);
+        until(() -> !stream.input().session.waitWatch().isArmed());
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void anAcceptThatWaitsLongAsksForASignOfLife(SessionPair.Kind kind) throws Exception {

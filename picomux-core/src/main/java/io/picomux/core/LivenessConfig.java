@@ -13,8 +13,8 @@ import java.time.Duration;
  */
 public record LivenessConfig(long pingIntervalNanos, long timeoutNanos, long waitProbeNanos) {
   /**
-   * The shortest {@link #waitProbeNanos()}: each call that waits wakes so often. Chosen by
-   * judgement: below what a round trip takes on most links, and next to nothing for a processor.
+   * The shortest {@link #waitProbeNanos()}: while a call waits, its session wakes so often. Chosen
+   * by judgement: below what a round trip takes on most links, and next to nothing for a processor.
    */
   public static final long MIN_WAIT_PROBE_NANOS = 1_000_000;
 

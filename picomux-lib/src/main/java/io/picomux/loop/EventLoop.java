@@ -101,14 +101,29 @@ public final class EventLoop implements Runnable {
       });
     }
 
-    /** Makes no calls of {@link Handler#onReadable} for a while; called on the loop's thread. */
+    /**
+     * Makes no calls of {@link Handler#onReadable} for a while, or for longer than was said before;
+     * called on the loop's thread.
+     */
     public void pauseReading(long nanos) {
-      if (!cancelled && !paused) {
-        paused = true;
-        resumeNanoTime = System.nanoTime() + nanos;
-        pauses.add(this);
-        updateInterest();
+      long until = System.nanoTime() + nanos;
+      if (cancelled || (paused && until - resumeNanoTime <= 0)) {
+        return;
       }
+      pauses.remove(this);
+      paused = true;
+      resumeNanoTime = until;
+      pauses.add(this);
+      updateInterest();
+    }
+
+    /** Ends a pause before its time. */
+    public void resumeReading() {
+      execute(() -> {
+        if (pauses.remove(this)) {
+          resume();
+        }
+      });
     }
 
     private void resume() {

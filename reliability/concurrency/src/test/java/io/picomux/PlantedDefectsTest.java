@@ -44,8 +44,8 @@ class PlantedDefectsTest {
     LOST_WAKE_UP(
         "aReaderIsWokenByData",
         "io.picomux.StreamInput",
-        "inTime = await(start, timeoutNanos);\n      }\n    } catch",
-        "lock.unlock(); lock.lock(); inTime = await(start, timeoutNanos); } } catch"),
+        "inTime = done || await(start, timeoutNanos);\n      }\n    } catch",
+        "lock.unlock(); lock.lock(); inTime = done || await(start, timeoutNanos); } } catch"),
 
     /** Who gives back the role of the writer overlooks what was brought meanwhile. */
     LOST_NOTE(

@@ -1,0 +1,270 @@
+package io.picomux;
+
+import io.picomux.buffer.DirectBuffers;
+import io.picomux.loop.EventLoop;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The reader's role of a session over a socket channel. Safe for concurrent use.
+ *
+ * <p>The loop reads as long as little comes. When much comes, each piece would wake the thread that
+ * waits for it, and would often be more than that thread's array takes. Then the thread reads by
+ * itself, while it waits and for all streams: it is the <em>leader</em>. The loop has the role
+ * again as soon as there is nothing to read, when what comes is for others, and when no leader
+ * comes any more.
+ *
+ * <p>Whoever holds the role calls the session, and never waits with it.
+ */
+final class SocketReader {
+  /** A read of the loop is large from here on; chosen by judgement: six full frames. */
+  private static final int LARGE_READ_BYTES = 48 << 10;
+
+  /** So many large reads of the loop are bulk, where leaders have been of use. */
+  private static final int LEAST_PATIENCE_READS = 1;
+
+  /**
+   * So many where they were of none again and again. Chosen by judgement: it is tried anew with
+   * each 16 MB or so.
+   */
+  private static final int MOST_PATIENCE_READS = 64;
+
+  /** By so much the patience grows when a leader was of no use; chosen by judgement. */
+  private static final int PATIENCE_FACTOR = 2;
+
+  /**
+   * So many reads in a row were of use: the leaders found what they waited for. Chosen by
+   * judgement: a megabyte.
+   */
+  private static final int PROVEN_READS = 16;
+
+  /** What a leader reads at once: so many bytes of frames fit an array of 64 KiB. */
+  private static final int LEADER_READ_BYTES = 64 << 10;
+
+  /**
+   * So often a leader finds nothing before it leaves the waiting to the loop. Chosen by judgement:
+   * the peer, or a thread that has the processor, may need a moment.
+   */
+  private static final int MOST_EMPTY_READS = 4;
+
+  /**
+   * How long the loop lets the role lie after a leader has left it. Chosen by judgement: so long
+   * other streams may have to wait when the leader's thread has something else to do, and so often
+   * the loop wakes.
+   */
+  private static final long WATCH_NANOS = 1_000_000;
+
+  /** Read buffers that are kept for the next leaders. */
+  private static final int KEPT_BUFFERS = 16;
+
+  private static final DirectBuffers BUFFERS = new DirectBuffers(LEADER_READ_BYTES, KEPT_BUFFERS);
+
+  private final Session session;
+  private final SocketChannel channel;
+  private final EventLoop.Registration registration;
+  private final AtomicBoolean taken = new AtomicBoolean();
+
+  /** Whether threads of the application may lead; changed by the holder of the role. */
+  private volatile boolean bulk;
+
+  /** Reads of leaders; written by the holder of the role. */
+  private volatile int leaderReads;
+
+  // Owned by the holder of the role.
+  private boolean inputEnded;
+  private boolean pauseAsked;
+  private int usefulReads;
+  private int patienceReads = LEAST_PATIENCE_READS;
+
+  // Owned by the loop.
+  private int seenLeaderReads;
+  private int largeReads;
+  private boolean deadlineWaits;
+  private int readsAtDeadline;
+
+  SocketReader(Session session, SocketChannel channel, EventLoop.Registration registration) {
+    this.session = session;
+    this.channel = channel;
+    this.registration = registration;
+  }
+
+  // ---- for the loop, on its thread
+
+  /** The channel can be read. */
+  void onReadable(ByteBuffer scratch) {
+    if (!taken.compareAndSet(false, true)) {
+      registration.pauseReading(WATCH_NANOS);
+      return;
+    }
+    try {
+      if (bulk && leaderReads != seenLeaderReads) {
+        seenLeaderReads = leaderReads;
+        registration.pauseReading(WATCH_NANOS);
+        return;
+      }
+      if (bulk) {
+        bulk = false;
+        losePatience();
+      }
+      if (read(scratch) >= LARGE_READ_BYTES && session.foundReader()) {
+        largeReads++;
+      }
+      if (largeReads >= patienceReads) {
+        largeReads = 0;
+        bulk = true;
+        seenLeaderReads = leaderReads;
+        registration.pauseReading(WATCH_NANOS);
+      }
+    } finally {
+      taken.set(false);
+    }
+  }
+
+  /**
+   * A deadline of the session has come: returns whether the channel was read after that. What the
+   * peer has sent by then may be what the deadline is about.
+   */
+  boolean isReadAfterDeadline() {
+    if (!bulk) {
+      deadlineWaits = false;
+      return true;
+    }
+    if (taken.compareAndSet(false, true)) {
+      ByteBuffer buffer = BUFFERS.take();
+      try {
+        bulk = false;
+        read(buffer);
+      } finally {
+        taken.set(false);
+        BUFFERS.giveBack(buffer);
+      }
+      registration.resumeReading();
+      deadlineWaits = false;
+      return true;
+    }
+    if (!deadlineWaits) {
+      deadlineWaits = true;
+      readsAtDeadline = leaderReads;
+    } else if (leaderReads - readsAtDeadline >= 2) {
+      // The second one has begun since.
+      deadlineWaits = false;
+      return true;
+    }
+    return false;
+  }
+
+  // ---- for threads that wait for data
+
+  /** Returns whether {@link #lead} may do something. */
+  boolean mayLead() {
+    return bulk;
+  }
+
+  /**
+   * Reads for all streams on the calling thread, if that is what is to be done now, while that
+   * thread waits; called without any lock.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // only how much is read at once depends on it
+  void lead(BooleanSupplier waits) {
+    if (EventLoop.isLoopThread() || !takeToLead()) {
+      return;
+    }
+    ByteBuffer buffer = BUFFERS.take();
+    try {
+      int emptyReads = 0;
+      do {
+        int n = readAsLeader(buffer.clear(), emptyReads == MOST_EMPTY_READS, waits);
+        if (n == 0) {
+          emptyReads++;
+          // Without the role, which the loop may need.
+          Thread.yield();
+        } else {
+          emptyReads = 0;
+        }
+      } while (waits.getAsBoolean() && takeToLead());
+    } finally {
+      BUFFERS.giveBack(buffer);
+    }
+  }
+
+  /** Takes the role if threads of the application may have it. */
+  private boolean takeToLead() {
+    if (!bulk || !taken.compareAndSet(false, true)) {
+      return false;
+    }
+    if (!bulk) {
+      taken.set(false);
+      return false;
+    }
+    return true;
+  }
+
+  /** Reads once with the role, and leaves it, to the loop when a leader is of no use any more. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the holder of the role writes
+  private int readAsLeader(ByteBuffer buffer, boolean last, BooleanSupplier waits) {
+    leaderReads++;
+    int n = read(buffer);
+    boolean useless = n > 0 && waits.getAsBoolean();
+    if (useless) {
+      losePatience();
+    } else if (n > 0 && ++usefulReads >= PROVEN_READS) {
+      patienceReads = LEAST_PATIENCE_READS;
+    }
+    boolean paused = pauseAsked;
+    pauseAsked = false;
+    boolean toLoop = n < 0 || useless || paused || (last && n == 0);
+    if (toLoop) {
+      bulk = false;
+    }
+    taken.set(false);
+    if (toLoop && !paused) {
+      registration.resumeReading();
+    }
+    return n;
+  }
+
+  // ---- for the session, while it takes in what was read
+
+  /** Reads nothing for a while. */
+  void pause(long nanos, boolean onLoop) {
+    if (onLoop) {
+      registration.pauseReading(nanos);
+    } else {
+      pauseAsked = true;
+      registration.execute(() -> registration.pauseReading(nanos));
+    }
+  }
+
+  // ---- for the holder of the role
+
+  private void losePatience() {
+    usefulReads = 0;
+    patienceReads = Math.min(MOST_PATIENCE_READS, PATIENCE_FACTOR * patienceReads);
+  }
+
+  /** Reads once; returns how many bytes, -1 when there will be none any more. */
+  private int read(ByteBuffer buffer) {
+    if (inputEnded) {
+      return -1;
+    }
+    int n;
+    try {
+      n = channel.read(buffer);
+      if (n > 0) {
+        session.onInput(buffer.flip());
+      }
+    } catch (Throwable e) {
+      inputEnded = true;
+      session.onTransportFailure(e);
+      return -1;
+    }
+    if (n < 0) {
+      inputEnded = true;
+      registration.stopReading();
+      session.onInputEnd();
+    }
+    return n;
+  }
+}
