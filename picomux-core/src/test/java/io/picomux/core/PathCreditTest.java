@@ -155,4 +155,113 @@ class PathCreditTest {
     // 82,000 bytes in 50 ms, three times that rate for 60 ms.
     assertThat(path.estimate().windowBytes()).isBetween(290_000L, 300_000L);
   }
+
+  @Test
+  void aRoundBeginsBehindTheCreditThatIsThere() {
+    CoreStream stream = stream(1, BODY_BYTES);
+    for (int i = 0; i < 5; i++) {
+      arrive(stream, BODY_BYTES);
+    }
+    grant(stream, 5, false);
+    nowNanos = 10 * MILLISECOND;
+    for (int i = 0; i < 4; i++) {
+      arrive(stream, BODY_BYTES);
+    }
+    assertThat(path.estimate().shortestRoundNanos()).isEqualTo(PathEstimate.UNKNOWN);
+    nowNanos = 20 * MILLISECOND;
+    arrive(stream, BODY_BYTES);
+    assertThat(path.estimate().shortestRoundNanos()).isEqualTo(20 * MILLISECOND);
+    assertThat(path.estimate().windowBytes()).isEqualTo(PathEstimate.INITIAL_BYTES);
+    for (int i = 0; i < 4; i++) {
+      arrive(stream, BODY_BYTES);
+    }
+    assertThat(path.estimate().windowBytes())
+        .as("the round is over")
+        .isGreaterThan(PathEstimate.INITIAL_BYTES);
+  }
+
+  @Test
+  void anotherGrantDoesNotEndARoundBeforeFourEpochs() {
+    CoreStream first = streamWithoutCredit(1);
+    CoreStream second = streamWithoutCredit(2);
+    grant(first, 5, false);
+    nowNanos = 800 * MILLISECOND;
+    grant(second, 1, false);
+    nowNanos = 850 * MILLISECOND;
+    arrive(second, BODY_BYTES);
+    assertThat(path.estimate().shortestRoundNanos()).isEqualTo(PathEstimate.UNKNOWN);
+    arrive(first, BODY_BYTES);
+    assertThat(path.estimate().shortestRoundNanos()).isEqualTo(850 * MILLISECOND);
+  }
+
+  @Test
+  void aRoundThatDoesNotEndIsLostAfterFourEpochs() {
+    CoreStream first = streamWithoutCredit(1);
+    CoreStream second = streamWithoutCredit(2);
+    grant(first, 5, false);
+    nowNanos = 800 * MILLISECOND + 1;
+    grant(second, 1, false);
+    nowNanos += 30 * MILLISECOND;
+    arrive(second, BODY_BYTES);
+    assertThat(path.estimate().shortestRoundNanos()).isEqualTo(30 * MILLISECOND);
+  }
+
+  @Test
+  void theRoundOfAStreamThatIsOverMakesWay() {
+    CoreStream first = streamWithoutCredit(1);
+    CoreStream second = streamWithoutCredit(2);
+    CoreStream third = streamWithoutCredit(3);
+    grant(first, 5, false);
+    path.onOver(third);
+    grant(second, 1, false);
+    nowNanos = 10 * MILLISECOND;
+    arrive(second, BODY_BYTES);
+    assertThat(path.estimate().shortestRoundNanos())
+        .as("not its round")
+        .isEqualTo(PathEstimate.UNKNOWN);
+    path.onOver(first);
+    grant(second, 1, false);
+    nowNanos += 30 * MILLISECOND;
+    arrive(second, BODY_BYTES);
+    assertThat(path.estimate().shortestRoundNanos()).isEqualTo(30 * MILLISECOND);
+  }
+
+  /** Whatever the order of epochs and frames, what was charged is given free once. */
+  @Test
+  void chargesOfTwoEpochsAreGivenFreeOnce() {
+    CoreStream other = streamWithoutCredit(1);
+    CoreStream stream = streamWithoutCredit(2);
+    // Its round never ends, so that the window stays as it is.
+    grant(other, 1, false);
+    grant(stream, 10, false);
+    nowNanos = 200 * MILLISECOND;
+    grant(stream, 10, false);
+    for (int i = 0; i < 20; i++) {
+      arrive(stream, BODY_BYTES);
+    }
+    assertThat(grant(stream, 100, false))
+        .as("all but the other's frame")
+        .isEqualTo(WINDOW_FRAMES - 1);
+    nowNanos = 399 * MILLISECOND;
+    for (int i = 0; i < 5; i++) {
+      arrive(stream, BODY_BYTES);
+    }
+    assertThat(path.next(nowNanos)).isSameAs(stream);
+    assertThat(grant(stream, 100, true)).isEqualTo(5);
+    nowNanos = 400 * MILLISECOND;
+    assertThat(path.next(nowNanos))
+        .as("the other's frame is forgotten: less than a piece")
+        .isNull();
+    arrive(stream, BODY_BYTES);
+    assertThat(path.next(nowNanos)).isSameAs(stream);
+    assertThat(grant(stream, 100, true)).as("a frame of each").isEqualTo(2);
+  }
+
+  private CoreStream streamWithoutCredit(int id) {
+    CoreStream stream = stream(id, BODY_BYTES);
+    while (stream.receiveWindow.creditFrames() > 0) {
+      arrive(stream, BODY_BYTES);
+    }
+    return stream;
+  }
 }

@@ -146,4 +146,95 @@ class PathEstimateTest {
     assertThat(path.estimate.windowBytes())
         .isBetween(PathEstimate.LEAST_BYTES, PathEstimate.LEAST_BYTES * 5 / 4);
   }
+
+  /** A path of 2.5 MB a second, of which every round says just that. */
+  private static PathEstimate afterStartup(long roundNanos) {
+    PathEstimate estimate = new PathEstimate();
+    estimate.onRoundTrip(roundNanos, 0);
+    for (int i = 0; i < 4; i++) {
+      assertThat(estimate.isStartup()).as("before round %d", i).isTrue();
+      estimate.onRound(roundNanos, roundNanos / 400, true, 0);
+    }
+    assertThat(estimate.isStartup()).isFalse();
+    return estimate;
+  }
+
+  private static long windowAfter(PathEstimate estimate, long bytes, long nowNanos) {
+    estimate.onRound(40 * MILLISECOND, bytes, true, nowNanos);
+    return estimate.windowBytes();
+  }
+
+  @Test
+  void oneRoundTriesAShorterOneAndOneOfEightAsksForMore() {
+    PathEstimate estimate = afterStartup(40 * MILLISECOND);
+    assertThat(estimate.windowBytes()).as("48 ms of the rate").isEqualTo(120_000);
+    assertThat(windowAfter(estimate, 100_000, SECOND)).as("30 ms").isEqualTo(75_000);
+    assertThat(windowAfter(estimate, 100_000, SECOND)).isEqualTo(120_000);
+    assertThat(windowAfter(estimate, 100_000, SECOND)).isEqualTo(120_000);
+    assertThat(windowAfter(estimate, 100_000, SECOND)).as("a quarter more").isEqualTo(150_000);
+    assertThat(windowAfter(estimate, 112_500, SECOND)).as("no success yet").isEqualTo(120_000);
+    assertThat(windowAfter(estimate, 100_000, 11 * SECOND)).as("10 s later").isEqualTo(120_000);
+    assertThat(windowAfter(estimate, 100_000, 11 * SECOND + 1)).isEqualTo(75_000);
+  }
+
+  @Test
+  void aProbeThatBringsMoreIsFollowedByAnother() {
+    PathEstimate estimate = afterStartup(40 * MILLISECOND);
+    for (int i = 0; i < 4; i++) {
+      windowAfter(estimate, 100_000, SECOND);
+    }
+    assertThat(windowAfter(estimate, 120_000, SECOND))
+        .as("48 ms of 3 MB/s and a quarter")
+        .isEqualTo(180_000);
+    assertThat(windowAfter(estimate, 144_000, SECOND)).isEqualTo(216_000);
+  }
+
+  /** A round in which a thread slept and then found much at once. */
+  @Test
+  void oneFastRoundIsNotBelieved() {
+    PathEstimate estimate = afterStartup(40 * MILLISECOND);
+    windowAfter(estimate, 100_000, SECOND);
+    assertThat(windowAfter(estimate, 400_000, SECOND)).isEqualTo(120_000);
+    assertThat(windowAfter(estimate, 300_000, SECOND)).as("the second of them").isEqualTo(360_000);
+  }
+
+  @Test
+  void aMuchShorterRoundTripIsLookedIntoAtOnce() {
+    PathEstimate estimate = afterStartup(40 * MILLISECOND);
+    assertThat(windowAfter(estimate, 100_000, SECOND)).isEqualTo(75_000);
+    estimate.onRoundTrip(37_500_000, SECOND);
+    assertThat(windowAfter(estimate, 100_000, SECOND)).as("a sixteenth less").isEqualTo(113_750);
+    estimate.onRoundTrip(30 * MILLISECOND, SECOND);
+    assertThat(windowAfter(estimate, 100_000, SECOND))
+        .as("three quarters of 30 ms")
+        .isEqualTo(56_250);
+  }
+
+  @Test
+  void aRoundTripWithinASixteenthConfirmsTheShortest() {
+    for (long nanos : new long[] {34 * MILLISECOND, 34 * MILLISECOND + 1}) {
+      PathEstimate estimate = new PathEstimate();
+      estimate.onRoundTrip(32 * MILLISECOND, 0);
+      estimate.onRoundTrip(nanos, 14 * SECOND);
+      assertThat(estimate.shortestRoundNanos()).isEqualTo(32 * MILLISECOND);
+      estimate.onRoundTrip(50 * MILLISECOND, 15 * SECOND);
+      assertThat(estimate.shortestRoundNanos()).as("15 s old").isEqualTo(32 * MILLISECOND);
+      estimate.onRoundTrip(50 * MILLISECOND, 15 * SECOND + 1);
+      assertThat(estimate.shortestRoundNanos())
+          .as("after one of %d ns", nanos)
+          .isEqualTo((nanos == 34 * MILLISECOND ? 32 : 50) * MILLISECOND);
+    }
+  }
+
+  @Test
+  void queuesMayAddMoreToVeryShortAndVeryLongRoundTrips() {
+    assertThat(afterStartup(5 * MILLISECOND - 1).windowBytes())
+        .as("35 ms")
+        .isBetween(87_490L, 87_500L);
+    assertThat(afterStartup(5 * MILLISECOND).windowBytes())
+        .as("13 ms, but for the least")
+        .isEqualTo(32_768);
+    assertThat(afterStartup(20 * MILLISECOND).windowBytes()).as("28 ms").isEqualTo(70_000);
+    assertThat(afterStartup(100 * MILLISECOND).windowBytes()).as("120 ms").isEqualTo(300_000);
+  }
 }
