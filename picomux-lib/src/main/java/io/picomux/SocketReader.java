@@ -111,7 +111,8 @@ final class SocketReader {
       if (read(scratch) >= LARGE_READ_BYTES && session.foundReader()) {
         largeReads++;
       }
-      if (largeReads >= patienceReads) {
+      boolean paused = takePauseAsked();
+      if (largeReads >= patienceReads && !paused) {
         largeReads = 0;
         bulk = true;
         seenLeaderReads = leaderReads;
@@ -136,11 +137,13 @@ final class SocketReader {
       try {
         bulk = false;
         read(buffer);
+        if (!takePauseAsked()) {
+          registration.resumeReading();
+        }
       } finally {
         taken.set(false);
         BUFFERS.giveBack(buffer);
       }
-      registration.resumeReading();
       deadlineWaits = false;
       return true;
     }
@@ -212,8 +215,7 @@ final class SocketReader {
     } else if (n > 0 && ++usefulReads >= PROVEN_READS) {
       patienceReads = LEAST_PATIENCE_READS;
     }
-    boolean paused = pauseAsked;
-    pauseAsked = false;
+    boolean paused = takePauseAsked();
     boolean toLoop = n < 0 || useless || paused || (last && n == 0);
     if (toLoop) {
       bulk = false;
@@ -229,15 +231,21 @@ final class SocketReader {
 
   /** Reads nothing for a while. */
   void pause(long nanos, boolean onLoop) {
+    pauseAsked = true;
     if (onLoop) {
       registration.pauseReading(nanos);
     } else {
-      pauseAsked = true;
       registration.execute(() -> registration.pauseReading(nanos));
     }
   }
 
   // ---- for the holder of the role
+
+  private boolean takePauseAsked() {
+    boolean asked = pauseAsked;
+    pauseAsked = false;
+    return asked;
+  }
 
   private void losePatience() {
     usefulReads = 0;

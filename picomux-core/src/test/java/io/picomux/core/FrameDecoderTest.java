@@ -38,6 +38,26 @@ class FrameDecoderTest {
         .containsExactly(new DecodedFrame(command, streamId, body.length() / 2, kept));
   }
 
+  /** A header alone, which may promise much, is given little memory. */
+  @Test
+  void aFrameThatHasComeInPartTakesAboutWhatHasCome() throws Exception {
+    byte[] frame = FrameEncoder.encode(Command.SYN, 1, new byte[60_000]);
+    FrameDecoder decoder = new FrameDecoder();
+    assertThat(decoder.gatheredBytes()).isZero();
+    assertThat(decoder.next(ByteBuffer.wrap(frame, 0, 18))).isEqualTo(FrameDecoder.Step.NEED_INPUT);
+    assertThat(decoder.gatheredBytes()).isEqualTo(256);
+    assertThat(decoder.next(ByteBuffer.wrap(frame, 18, 246)))
+        .isEqualTo(FrameDecoder.Step.NEED_INPUT);
+    assertThat(decoder.gatheredBytes()).as("full, not more").isEqualTo(256);
+    assertThat(decoder.next(ByteBuffer.wrap(frame, 264, 744)))
+        .isEqualTo(FrameDecoder.Step.NEED_INPUT);
+    assertThat(decoder.gatheredBytes()).isEqualTo(2_000);
+    assertThat(decoder.next(ByteBuffer.wrap(frame, 1_008, 59_000)))
+        .isEqualTo(FrameDecoder.Step.CONTROL);
+    assertThat(decoder.body()).hasSize(60_000);
+    assertThat(decoder.gatheredBytes()).isZero();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7, 8, 9, 100, 70_000})
   void anySlicingGivesTheFramesThatWereEncoded(int longestSlice) throws Exception {

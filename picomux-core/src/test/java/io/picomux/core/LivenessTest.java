@@ -91,6 +91,47 @@ class LivenessTest {
     assertThat(diesBy(430 * SECOND)).isTrue();
   }
 
+  /** What a sleep has cost a peer is made good once, not again in its next silence. */
+  @Test
+  void afterASleepABytesSilenceCountsInFull() {
+    sleepAfterAPing();
+    liveness.onBytes(401 * SECOND);
+    assertThat(diesBy(431 * SECOND - 1)).isFalse();
+    assertThat(diesBy(431 * SECOND)).isTrue();
+  }
+
+  @Test
+  void afterASleepAPingThatWaitedForAPongHasItsTime() {
+    liveness.onPingSent(0);
+    liveness.request(SECOND);
+    assertThat(liveness.onTimeout(400 * SECOND)).isFalse();
+    liveness.onPong(401 * SECOND);
+    assertThat(diesBy(431 * SECOND - 1)).isFalse();
+    assertThat(diesBy(431 * SECOND)).isTrue();
+  }
+
+  @Test
+  void afterASleepALaterRequestHasItsTime() {
+    sleepAfterAPing();
+    liveness.onPong(401 * SECOND);
+    liveness.request(500 * SECOND);
+    assertThat(diesBy(530 * SECOND - 1)).isFalse();
+    assertThat(diesBy(530 * SECOND)).isTrue();
+  }
+
+  @Test
+  void afterASleepAPingThatGoesOutHasItsTime() {
+    assertThat(liveness.onTimeout(400 * SECOND)).isFalse();
+    liveness.onPingSent(401 * SECOND);
+    assertThat(diesBy(431 * SECOND - 1)).isFalse();
+    assertThat(diesBy(431 * SECOND)).isTrue();
+  }
+
+  private void sleepAfterAPing() {
+    liveness.onPingSent(0);
+    assertThat(liveness.onTimeout(400 * SECOND)).isFalse();
+  }
+
   @Test
   void whoIsAlwaysLateNoticesADeadPeerNevertheless() {
     liveness.onPingSent(0);

@@ -148,6 +148,16 @@ class SendSchedulerTest {
     assertThat(longestRun(sendMany(200))).as("frames in a turn").isEqualTo(1);
   }
 
+  /** What the connection's buffers take at once says little of its rate. */
+  @Test
+  void aShortBurstDoesNotMakeTurnsLonger() {
+    bulkStream(1);
+    bulkStream(2);
+    sendMany(64);
+    nanosPerFrame = 0;
+    assertThat(longestRun(sendMany(60))).as("frames in a turn").isEqualTo(1);
+  }
+
   @Test
   void aQuietStreamOvertakesALongTurn() {
     nanosPerFrame = 0;
