@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
       "Each attack runs by turns with the same bytes sent at the same times to a plain TCP sink,"
           + " while an honest neighbour does verified transfers and round trips in a session of its"
           + " own with the victim. What the neighbour keeps is its rate while attacked as a share of"
-          + " its rate beside the sink, the median of all rounds; at least 90 % is wanted.",
+          + " its rate beside the sink, the median of all rounds; at least 90 %% is wanted.",
       "",
       "A Java victim is a JVM with -Xmx128m and every limit at its default; what it holds is its"
           + " live heap after a full collection. What a Rust peer holds is resident memory; one that"
