@@ -473,8 +473,11 @@ final class StreamOutput extends StreamHalf implements SendSource {
       }
       copiedBytes += bytes;
       gauge();
-      if (buffer.queuedBytes() + buffer.loanBytes() <= queueLimitBytes / 2) {
+      if (buffer.hasLoan() && buffer.loanBytes() <= ownRoom()) {
+        // The writer goes on: what is left of its buffer fits the queue.
         signalChange();
+      }
+      if (buffer.queuedBytes() + buffer.loanBytes() <= queueLimitBytes / 2) {
         due = takeWritableListener();
         wait = listenerWaits() ? takeSessionWait() : null;
       }

@@ -95,6 +95,21 @@ class SessionQueueTest {
     }
   }
 
+  @Test
+  void aWriteGoesOnWhenTheRestOfItFitsItsStreamsQueue() throws Exception {
+    int frames = 10;
+    int bytes = STREAM_QUEUE_BYTES + frames * 8192;
+    try (RawPeer peer = peer()) {
+      MuxStream stream = streamWithoutCredit(peer);
+      Background<Integer> write =
+          Background.start(() -> stream.write(ByteBuffer.allocate(bytes))).awaitWaiting();
+      peer.sendMore(stream.id(), frames);
+      assertThat(write.get()).isEqualTo(bytes);
+      assertThat(stream.stats().sendCreditFrames()).isZero();
+      assertThat(stream.stats().queuedBytes()).isEqualTo(STREAM_QUEUE_BYTES);
+    }
+  }
+
   private static MuxStream streamWithoutCredit(RawPeer peer) throws IOException {
     MuxStream stream = peer.mux().open(new byte[0]);
     stream.write(ByteBuffer.allocate(10 * 8192));
