@@ -326,21 +326,33 @@ public final class PicoMux implements AutoCloseable {
    * What comes at the moment the wait ends early is returned, not lost.
    */
   <T> T await(String call, CompletableFuture<T> future, long timeoutNanos) throws IOException {
+    WaitWatch watch = session.waitWatch();
+    watch.begin();
+    try {
+      watch.arm();
+      return awaitWatched(call, future, timeoutNanos);
+    } finally {
+      watch.end();
+    }
+  }
+
+  private static <T> T awaitWatched(String call, CompletableFuture<T> future, long timeoutNanos)
+      throws IOException {
     long start = System.nanoTime();
     while (true) {
-      long waited = System.nanoTime() - start;
-      long left = timeoutNanos == Waits.FOREVER_NANOS ? timeoutNanos : timeoutNanos - waited;
+      long left =
+          timeoutNanos == Waits.FOREVER_NANOS
+              ? timeoutNanos
+              : Math.max(0, timeoutNanos - (System.nanoTime() - start));
       try {
-        return future.get(Math.clamp(left, 0, session.waitProbeNanos()), TimeUnit.NANOSECONDS);
+        return future.get(left, TimeUnit.NANOSECONDS);
       } catch (ExecutionException e) {
         if (e.getCause() instanceof SessionException cause) {
           throw cause.again();
         }
         throw new IllegalStateException(e.getCause());
       } catch (TimeoutException e) {
-        if (left > session.waitProbeNanos()) {
-          session.probe();
-        } else if (future.cancel(false)) {
+        if (future.cancel(false)) {
           throw Waits.timedOut(call, timeoutNanos, 0);
         }
       } catch (InterruptedException e) {

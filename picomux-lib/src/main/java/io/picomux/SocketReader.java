@@ -166,8 +166,8 @@ final class SocketReader {
   }
 
   /**
-   * Reads for all streams on the calling thread, if that is what is to be done now, while that
-   * thread waits; called without any lock.
+   * Reads for all streams on the calling thread, if that is what is to be done now, until something
+   * has come or that thread does not wait any more; called without any lock.
    */
   @SuppressWarnings("ThreadPriorityCheck") // only how much is read at once depends on it
   void lead(BooleanSupplier waits) {
@@ -177,16 +177,14 @@ final class SocketReader {
     ByteBuffer buffer = BUFFERS.take();
     try {
       int emptyReads = 0;
-      do {
-        int n = readAsLeader(buffer.clear(), emptyReads == MOST_EMPTY_READS, waits);
-        if (n == 0) {
-          emptyReads++;
-          // Without the role, which the loop may need.
-          Thread.yield();
-        } else {
-          emptyReads = 0;
+      while (readAsLeader(buffer.clear(), emptyReads == MOST_EMPTY_READS, waits) == 0) {
+        emptyReads++;
+        // Without the role, which the loop may need.
+        Thread.yield();
+        if (!waits.getAsBoolean() || !takeToLead()) {
+          return;
         }
-      } while (waits.getAsBoolean() && takeToLead());
+      }
     } finally {
       BUFFERS.giveBack(buffer);
     }

@@ -293,8 +293,7 @@ final class StreamInput extends StreamHalf {
   }
 
   private boolean stillWaits(long start, long timeoutNanos) {
-    if (Thread.currentThread().isInterrupted()
-        || (timeoutNanos != Waits.FOREVER_NANOS && System.nanoTime() - start >= timeoutNanos)) {
+    if (Thread.currentThread().isInterrupted() || System.nanoTime() - start >= timeoutNanos) {
       return false;
     }
     lock.lock();

@@ -31,6 +31,10 @@ class EndOfSessionTest {
   private static final int STREAM = 7;
   private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /** The only PINGs after the first are those that waits bring about. */
+  private static final LivenessConfig ASKS_WHO_WAITS_SOON =
+      LivenessConfig.of(Duration.ofHours(1), Duration.ofSeconds(30), Duration.ofMillis(50));
+
   @ParameterizedTest
   @EnumSource
   void anEndInsideAFrameIsATruncation(SessionPair.Kind kind) throws Exception {
@@ -188,9 +192,7 @@ class EndOfSessionTest {
   @ParameterizedTest
   @EnumSource
   void aReaderThatWaitsLongAsksForASignOfLife(SessionPair.Kind kind) throws Exception {
-    LivenessConfig liveness =
-        LivenessConfig.of(Duration.ofHours(1), Duration.ofSeconds(30), Duration.ofMillis(50));
-    try (RawPeer peer = RawPeer.of(kind, PicoMux.builder().liveness(liveness))) {
+    try (RawPeer peer = RawPeer.of(kind, PicoMux.builder().liveness(ASKS_WHO_WAITS_SOON))) {
       peer.send(Command.SYN, STREAM);
       MuxStream stream = peer.mux().accept();
       peer.next(Command.PING);
@@ -209,9 +211,7 @@ class EndOfSessionTest {
   @ParameterizedTest
   @EnumSource
   void aWaitAfterAQuietTimeAsksForASignOfLifeAgain(SessionPair.Kind kind) throws Exception {
-    LivenessConfig liveness =
-        LivenessConfig.of(Duration.ofHours(1), Duration.ofSeconds(30), Duration.ofMillis(50));
-    try (RawPeer peer = RawPeer.of(kind, PicoMux.builder().liveness(liveness))) {
+    try (RawPeer peer = RawPeer.of(kind, PicoMux.builder().liveness(ASKS_WHO_WAITS_SOON))) {
       peer.send(Command.SYN, STREAM);
       MuxStream stream = peer.mux().accept();
       peer.next(Command.PING);
@@ -230,9 +230,7 @@ class EndOfSessionTest {
   @ParameterizedTest
   @EnumSource
   void anAcceptThatWaitsLongAsksForASignOfLife(SessionPair.Kind kind) throws Exception {
-    LivenessConfig liveness =
-        LivenessConfig.of(Duration.ofHours(1), Duration.ofSeconds(30), Duration.ofMillis(50));
-    try (RawPeer peer = RawPeer.of(kind, PicoMux.builder().liveness(liveness))) {
+    try (RawPeer peer = RawPeer.of(kind, PicoMux.builder().liveness(ASKS_WHO_WAITS_SOON))) {
       peer.next(Command.PING);
       peer.send(Command.PONG, 0);
       Background<MuxStream> accept = Background.start(() -> peer.mux().accept());

@@ -97,7 +97,6 @@ class LeaderReadsTest {
     CountDownLatch goOn = new CountDownLatch(1);
     Future<?> away =
         threads.submit(() -> {
-          consumer = Thread.currentThread();
           readUntilItLeads();
           led.countDown();
           goOn.await();
@@ -139,7 +138,6 @@ class LeaderReadsTest {
     CountDownLatch led = new CountDownLatch(1);
     Future<?> reading =
         threads.submit(() -> {
-          consumer = Thread.currentThread();
           readUntilItLeads();
           led.countDown();
           return readForEver();
@@ -186,7 +184,7 @@ class LeaderReadsTest {
   private Object readForEver() throws IOException {
     byte[] piece = new byte[PIECE_BYTES];
     while (near.inputStream().read(piece) > 0) {
-      consumer = Thread.currentThread();
+      // Until something else ends it.
     }
     throw new AssertionError("the stream has ended in order");
   }

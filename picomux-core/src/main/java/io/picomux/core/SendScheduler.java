@@ -21,7 +21,7 @@ final class SendScheduler {
    * the connection at once. With turns of one frame each piece of input has data for eight readers,
    * who must all be woken: measured with 60 streams, throughput is a quarter lower.
    */
-  static final int MOST_TURN_QUANTA = 8;
+  private static final int MOST_TURN_QUANTA = 8;
 
   /**
    * How long a turn may take, which a stream that has just become quiet waits for: on a slow

@@ -110,7 +110,9 @@ public final class EventLoop implements Runnable {
       if (cancelled || (paused && until - resumeNanoTime <= 0)) {
         return;
       }
-      pauses.remove(this);
+      if (paused) {
+        pauses.remove(this);
+      }
       paused = true;
       resumeNanoTime = until;
       pauses.add(this);
@@ -120,7 +122,8 @@ public final class EventLoop implements Runnable {
     /** Ends a pause before its time. */
     public void resumeReading() {
       execute(() -> {
-        if (pauses.remove(this)) {
+        if (paused) {
+          pauses.remove(this);
           resume();
         }
       });
