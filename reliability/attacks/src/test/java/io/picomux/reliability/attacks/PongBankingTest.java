@@ -19,8 +19,10 @@ class PongBankingTest {
   @Test
   void pongsWithoutAPingAreNoiseAndTooMuchNoiseEndsTheSession() throws Exception {
     try (AttackScene.Result result = scene.play(AttackCatalogue.named("pong-banking"))) {
+      // Beyond the 10,000 at once as many as the rate allows while they come; the exact edge is
+      // tested in the core, on a clock of its own.
       result.assertEnd(
-          "10,?001 frames without meaning came, the last a PONG for stream 0; at most 10000 at once");
+          "10[0-9]{3} frames without meaning came, the last a PONG for stream 0; at most 10000 at once");
       result.assertMemoryBound();
     }
     scene.assertAsBefore();

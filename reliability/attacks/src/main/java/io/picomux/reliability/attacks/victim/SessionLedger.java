@@ -36,6 +36,7 @@ final class SessionLedger {
       live.put(port, session);
       // Ports are used again.
       endings.remove(port);
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -68,11 +69,20 @@ final class SessionLedger {
     }
   }
 
-  /** Returns the session with the peer at this port, or null. */
-  @Nullable PicoMux session(int port) {
+  /**
+   * Returns the session with the peer at this port, or null when it is over or does not come in
+   * time. A session answers its peer before its handler has run, which brings it here: who has
+   * heard of a session by its peer may have to wait for it.
+   */
+  @Nullable PicoMux awaitSession(int port, long millis) throws InterruptedException {
+    long left = TimeUnit.MILLISECONDS.toNanos(millis);
     lock.lock();
     try {
-      return live.get(port);
+      PicoMux session;
+      while ((session = live.get(port)) == null && !endings.containsKey(port) && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return session;
     } finally {
       lock.unlock();
     }

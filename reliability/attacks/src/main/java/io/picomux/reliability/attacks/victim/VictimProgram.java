@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class VictimProgram {
   private static final Gson GSON = new Gson();
 
+  /** How long the handler of a session may take to begin: far longer than any machine needs. */
+  private static final long START_LIMIT_MILLIS = 10_000;
+
   private final StreamService service = new StreamService();
   private final SessionLedger ledger = new SessionLedger();
 
@@ -94,16 +97,20 @@ public final class VictimProgram {
       case "end" -> ledger.awaitEnding(Integer.parseInt(words[1]), Long.parseLong(words[2]));
       case "counts" -> ledger.takeCounts();
       case "session" -> {
-        PicoMux session = ledger.session(Integer.parseInt(words[1]));
+        PicoMux session = awaitSession(words[1]);
         yield session == null ? null : session.stats().core();
       }
-      case "ping" -> ping(Integer.parseInt(words[1]), Long.parseLong(words[2]));
+      case "ping" -> ping(words[1], Long.parseLong(words[2]));
       default -> throw new IllegalArgumentException("no such question: " + words[0]);
     };
   }
 
-  private Object ping(int port, long millis) {
-    PicoMux session = ledger.session(port);
+  private @Nullable PicoMux awaitSession(String port) throws InterruptedException {
+    return ledger.awaitSession(Integer.parseInt(port), START_LIMIT_MILLIS);
+  }
+
+  private Object ping(String port, long millis) throws InterruptedException {
+    PicoMux session = awaitSession(port);
     if (session == null) {
       return "the session is over";
     }
