@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -42,11 +43,23 @@ final class HeapUsage {
     return nowNanoTime - changedNanoTime < VALID_NANOS;
   }
 
-  /** A class of its own, as it can be loaded only where the module is there. */
+  /**
+   * A class of its own, as it can be loaded only where the module is there. The collectors and
+   * pools of a JVM stay the same; to find them anew for each session would be a fifteenth of what
+   * the session costs a server.
+   */
   private static final class Beans {
+    private static final List<GarbageCollectorMXBean> COLLECTORS =
+        ManagementFactory.getGarbageCollectorMXBeans();
+
+    private static final List<MemoryPoolMXBean> HEAP_POOLS =
+        ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            .toList();
+
     static long collections() {
       long count = 0;
-      for (GarbageCollectorMXBean bean : ManagementFactory.getGarbageCollectorMXBeans()) {
+      for (GarbageCollectorMXBean bean : COLLECTORS) {
         count += bean.getCollectionCount();
       }
       return count;
@@ -54,8 +67,8 @@ final class HeapUsage {
 
     static long usedBytes() {
       long bytes = 0;
-      for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-        MemoryUsage usage = pool.getType() == MemoryType.HEAP ? pool.getCollectionUsage() : null;
+      for (MemoryPoolMXBean pool : HEAP_POOLS) {
+        MemoryUsage usage = pool.getCollectionUsage();
         bytes += usage == null ? 0 : usage.getUsed();
       }
       return bytes;
