@@ -8,10 +8,15 @@ enum Ability {
   JVM,
   /** Its server gives unused memory back when it is told {@code collect}. */
   COLLECT,
-  /** Its server can echo without a thread for each stream when it has {@code --callbacks}. */
+  /**
+   * It has sessions, and its server can echo without a thread for each stream or session when it
+   * has {@code --callbacks}.
+   */
   CALLBACKS,
   /** Its client knows the scenario {@code loaded-down}. */
   LOADED_DOWN,
+  /** Its client knows the scenario {@code small}. */
+  SMALL_WRITES,
   /** Its server tells what has come when it has {@code --progress}. */
   ARRIVALS
 }

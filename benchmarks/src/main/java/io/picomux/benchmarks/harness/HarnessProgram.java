@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Scenarios: up-N, down-N (N streams), pingpong, rr-N (N streams), loaded-N, loaded-down-N"
-          + " (beside N bulk streams), open-N (N workers), idle-N (N streams).",
+          + " (beside N bulk streams), open-N (N workers), small-N (small writes on N streams),"
+          + " idle-N (N streams), sessions-N (N idle sessions).",
       "Peers: picomux, picomux-platform, picomux-streams, picomux-tls; raw, raw-platform, raw-tls"
           + " (a connection for each stream); netty-h2; go-raw, go-yamux, go-smux;"
           + " rust-picomux-0.1.14, rust-picomux-0.3.3, rust-yamux; and those of --external.",
@@ -62,12 +63,23 @@ public final class HarnessProgram implements Callable<Integer> {
           "rr-60",
           "loaded-4",
           "open-8",
+          "small-1",
           "idle-10000",
           "idle-100000",
+          "sessions-5000",
           "up-1000",
           "down-1000");
   private static final List<String> SHORT_SCENARIOS =
-      List.of("up-1", "up-60", "down-1", "down-60", "pingpong", "rr-60", "loaded-4", "open-8");
+      List.of(
+          "up-1",
+          "up-60",
+          "down-1",
+          "down-60",
+          "pingpong",
+          "rr-60",
+          "loaded-4",
+          "open-8",
+          "small-1");
   private static final List<String> SHORT_PEERS = List.of("picomux", "raw", "raw-platform");
 
   @Option(
@@ -90,7 +102,9 @@ public final class HarnessProgram implements Callable<Integer> {
   @Option(
       names = "--bytes",
       paramLabel = "N",
-      description = "Bytes of up and down, all streams together; default 2000000000.")
+      description =
+          "Bytes of up, down and small, all streams together; default 2000000000, of"
+              + " small 400000000.")
   private @Nullable Long bytes;
 
   @Option(
@@ -244,7 +258,8 @@ public final class HarnessProgram implements Callable<Integer> {
   private static JsonObject header() {
     JsonObject header = Machine.describe();
     header.addProperty("jvm_flags", "none; netty-h2 " + PeerRegistry.NATIVE_ACCESS);
-    header.addProperty("jvm_flags_of_idle", String.join(" ", PeerCommand.IDLE_JVM_FLAGS));
+    header.addProperty(
+        "jvm_flags_where_memory_is_looked_at", String.join(" ", PeerCommand.MEMORY_JVM_FLAGS));
     return header;
   }
 }

@@ -48,10 +48,10 @@ record LinkWorkloads(double bulkSeconds, boolean isShort) {
   long amount(ScenarioKind scenario, long bitsPerSecond, double roundTripMillis) {
     long trips = Math.max(LEAST_TRIPS, Math.round(IDLE_MILLIS / Math.max(1, roundTripMillis)));
     return switch (scenario) {
-      case UP, DOWN -> Math.round(bitsPerSecond * bulkSeconds / BITS_PER_BYTE);
+      case UP, DOWN, SMALL -> Math.round(bitsPerSecond * bulkSeconds / BITS_PER_BYTE);
       case LOADED, LOADED_DOWN -> isShort ? LOADED_TRIPS_IN_SHORT : LOADED_TRIPS;
       case PINGPONG -> trips;
-      case RR, OPEN, IDLE -> trips * parse(scenario.word()).width();
+      case RR, OPEN, IDLE, SESSIONS -> trips * parse(scenario.word()).width();
     };
   }
 }

@@ -41,7 +41,7 @@ final class Measurer {
     try (PeerProcess server = PeerProcess.start(peer.server(workload, place))) {
       int port = port(server.nextLine(limitSeconds));
       JsonObject json =
-          workload.isIdle()
+          workload.isMemory()
               ? measureMemory(workload, peer, server, port)
               : measureWork(workload, peer, server, port);
       return new Measurement(workload.label(), peer.name(), round, json);
@@ -105,10 +105,11 @@ final class Measurer {
       requireSuccess(client);
       json.addProperty("server_base_rss_kb", baseKb);
       json.addProperty("server_rss_kb", serverKb);
-      json.addProperty("server_rss_kb_per_stream", (double) (serverKb - baseKb) / workload.width());
+      String each = "_rss_kb_per_" + workload.scenario().unit();
+      json.addProperty("server" + each, (double) (serverKb - baseKb) / workload.width());
       if (json.has("rss_kb") && json.has("base_rss_kb")) {
         long clientKb = json.get("rss_kb").getAsLong() - json.get("base_rss_kb").getAsLong();
-        json.addProperty("client_rss_kb_per_stream", (double) clientKb / workload.width());
+        json.addProperty("client" + each, (double) clientKb / workload.width());
       }
       return json;
     }

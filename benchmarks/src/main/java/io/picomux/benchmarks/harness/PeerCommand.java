@@ -27,12 +27,12 @@ record PeerCommand(
     @Nullable PeerCommand otherServer) {
 
   /**
-   * JVM flags of the scenario idle: a heap of a fixed size, so that the resident memory does not
-   * depend on when the collector gives pages back, and a young generation that is so small that
+   * JVM flags where memory is looked at: a heap of a fixed size, so that the resident memory does
+   * not depend on when the collector gives pages back, and a young generation that is so small that
    * every page of it was used before the first figure is taken. In all other scenarios JVMs run
    * with none.
    */
-  static final List<String> IDLE_JVM_FLAGS =
+  static final List<String> MEMORY_JVM_FLAGS =
       List.of("-XX:+UseSerialGC", "-Xms1g", "-Xmx1g", "-Xmn4m");
 
   PeerCommand {
@@ -78,7 +78,7 @@ record PeerCommand(
     if (tellsArrivals(place)) {
       command.add("--progress");
     }
-    if (workload.isIdle() && abilities.contains(Ability.CALLBACKS)) {
+    if (workload.isMemory() && abilities.contains(Ability.CALLBACKS)) {
       command.add("--callbacks");
     }
     return place.atServer(command);
@@ -106,7 +106,12 @@ record PeerCommand(
   /** Returns whether it can do a workload; programs of others know only the agreed scenarios. */
   boolean isAbleTo(Workload workload) {
     boolean isKnown =
-        abilities.contains(Ability.LOADED_DOWN) || workload.scenario() != ScenarioKind.LOADED_DOWN;
+        switch (workload.scenario()) {
+          case LOADED_DOWN -> abilities.contains(Ability.LOADED_DOWN);
+          case SMALL -> abilities.contains(Ability.SMALL_WRITES);
+          case SESSIONS -> abilities.contains(Ability.CALLBACKS);
+          case UP, DOWN, PINGPONG, RR, LOADED, OPEN, IDLE -> true;
+        };
     return isKnown && workload.width() <= maxStreams;
   }
 
@@ -124,8 +129,8 @@ record PeerCommand(
 
   private List<String> begin(Workload workload) {
     List<String> command = new ArrayList<>(program);
-    if (abilities.contains(Ability.JVM) && workload.isIdle()) {
-      command.addAll(1, IDLE_JVM_FLAGS);
+    if (abilities.contains(Ability.JVM) && workload.isMemory()) {
+      command.addAll(1, MEMORY_JVM_FLAGS);
     }
     return command;
   }

@@ -51,6 +51,9 @@ final class PeerRegistry {
       program.addAll(List.of("-cp", classPath, PROGRAM, kind.toString()));
       Set<Ability> abilities =
           EnumSet.of(Ability.WARMUP, Ability.JVM, Ability.LOADED_DOWN, Ability.ARRIVALS);
+      if (!kind.isEventDriven()) {
+        abilities.add(Ability.SMALL_WRITES);
+      }
       if (kind.isPicomux()) {
         abilities.add(Ability.CALLBACKS);
       }

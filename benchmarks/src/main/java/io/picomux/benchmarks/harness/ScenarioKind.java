@@ -20,8 +20,12 @@ enum ScenarioKind {
   LOADED_DOWN("loaded-down", new Width("--streams", 4), new Amount("--count", 1_000, 200, 5)),
   /** Streams opened, used for a byte and closed. */
   OPEN("open", new Width("--concurrency", 8), new Amount("--count", 20_000, 4_000, 4)),
+  /** Small writes from client to server. */
+  SMALL("small", new Width("--streams", 1), new Amount("--bytes", 400_000_000L, 80_000_000L, 2)),
   /** Memory of silent streams. */
-  IDLE("idle", new Width("--streams", 10_000), Amount.NONE);
+  IDLE("idle", new Width("--streams", 10_000), Amount.NONE),
+  /** Memory of sessions without streams. */
+  SESSIONS("sessions", new Width("--sessions", 1_000), Amount.NONE);
 
   private final String word;
   private final Width width;
@@ -70,7 +74,16 @@ enum ScenarioKind {
   /** Returns what is shown of it; a measurement has more fields. */
   List<Figure> figures() {
     return switch (this) {
-      case UP, DOWN -> List.of(Figure.higher("MBps"), Figure.lower("cpu_s_per_GB"));
+      case UP, DOWN ->
+          List.of(
+              Figure.higher("MBps"),
+              Figure.lower("cpu_s_per_GB"),
+              Figure.lower("alloc_bytes_per_byte"));
+      case SMALL ->
+          List.of(
+              Figure.higher("writes_per_s"),
+              Figure.lower("cpu_s_per_GB"),
+              Figure.higher("bytes_per_frame"));
       case PINGPONG, RR ->
           List.of(Figure.lower("p50_us"), Figure.lower("p99_us"), Figure.higher("rps"));
       case LOADED, LOADED_DOWN ->
@@ -79,6 +92,12 @@ enum ScenarioKind {
       case IDLE ->
           List.of(
               Figure.lower("client_rss_kb_per_stream"), Figure.lower("server_rss_kb_per_stream"));
+      case SESSIONS ->
+          List.of(
+              Figure.lower("heap_bytes_per_session"),
+              Figure.lower("threads_per_session"),
+              Figure.lower("client_rss_kb_per_session"),
+              Figure.lower("server_rss_kb_per_session"));
     };
   }
 
@@ -97,13 +116,23 @@ enum ScenarioKind {
               Figure.lower("p99_us"),
               Figure.higher("MBps"),
               Figure.higher("received_MBps"));
-      case PINGPONG, RR, LOADED_DOWN, OPEN, IDLE -> figures();
+      case PINGPONG, RR, LOADED_DOWN, OPEN, SMALL, IDLE, SESSIONS -> figures();
     };
   }
 
   /** Returns whether its bytes, where it has many, go from server to client. */
   boolean isDownwards() {
     return this == DOWN || this == LOADED_DOWN;
+  }
+
+  /** Returns whether what is open is looked at, not what is done: its memory. */
+  boolean isMemory() {
+    return this == IDLE || this == SESSIONS;
+  }
+
+  /** Returns what there are many of: {@code stream} or {@code session}. */
+  String unit() {
+    return this == SESSIONS ? "session" : "stream";
   }
 
   /** Returns whether it moves a number of bytes and ends. */

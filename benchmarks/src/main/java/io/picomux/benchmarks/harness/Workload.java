@@ -39,8 +39,8 @@ record Workload(ScenarioKind scenario, int width, long amount) {
     return scenario.word() + (scenario.width().isFixed() ? "" : "-" + width);
   }
 
-  boolean isIdle() {
-    return scenario == ScenarioKind.IDLE;
+  boolean isMemory() {
+    return scenario.isMemory();
   }
 
   /** Returns what every peer is told of the sizes. */

@@ -2,6 +2,7 @@ package io.picomux.benchmarks.http2;
 
 import io.picomux.benchmarks.scenario.Down;
 import io.picomux.benchmarks.scenario.Idle;
+import io.picomux.benchmarks.scenario.IdleSessions;
 import io.picomux.benchmarks.scenario.Latencies;
 import io.picomux.benchmarks.scenario.Loaded;
 import io.picomux.benchmarks.scenario.LoadedDown;
@@ -12,6 +13,7 @@ import io.picomux.benchmarks.scenario.Result;
 import io.picomux.benchmarks.scenario.Scenario;
 import io.picomux.benchmarks.scenario.Shares;
 import io.picomux.benchmarks.scenario.Sizes;
+import io.picomux.benchmarks.scenario.SmallWrites;
 import io.picomux.benchmarks.scenario.Span;
 import io.picomux.benchmarks.scenario.Up;
 import java.io.IOException;
@@ -43,8 +45,15 @@ public final class Http2Scenarios {
       case LoadedDown unused -> scenarios.loaded(/* isUp= */ false, result);
       case Opens unused -> scenarios.opens(result);
       case Idle unused -> scenarios.idle(result);
+      case SmallWrites unused -> throw unknown(scenario);
+      case IdleSessions unused -> throw unknown(scenario);
       default -> scenarios.roundTrips(result);
     }
+  }
+
+  private static IllegalArgumentException unknown(Scenario scenario) {
+    return new IllegalArgumentException(
+        scenario.getClass().getSimpleName() + " is a scenario of our own peers and of TCP only");
   }
 
   private void bulk(boolean isUp, Result result) throws IOException, InterruptedException {

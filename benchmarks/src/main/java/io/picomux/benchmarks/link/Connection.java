@@ -2,6 +2,7 @@ package io.picomux.benchmarks.link;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.OptionalDouble;
 
 /**
  * What a client opens its streams on: a session, or merely the address to connect to. Safe for
@@ -11,6 +12,16 @@ public interface Connection extends Closeable {
 
   /** Opens a stream; the request is left to the caller. */
   PeerStream open() throws IOException;
+
+  /**
+   * Connects once more to the same server.
+   *
+   * @throws UnsupportedOperationException when there are no sessions, each stream is a connection
+   */
+  Connection another() throws IOException;
+
+  /** Returns how many bytes a frame that was sent has carried on average; empty where none has. */
+  OptionalDouble meanBodyBytes();
 
   /**
    * Opens an echo stream, sends one byte on it and keeps it open. Does not wait for the echo.

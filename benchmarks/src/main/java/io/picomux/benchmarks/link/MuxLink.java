@@ -4,11 +4,14 @@ import io.picomux.MuxStream;
 import io.picomux.PicoMux;
 import io.picomux.PicoMuxBuilder;
 import io.picomux.SessionException;
+import io.picomux.core.CoreStats;
 import io.picomux.core.MuxLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 
@@ -69,7 +72,11 @@ final class MuxLink {
         try {
           PicoMux session = settings.over(server.accept());
           sessions.add(session);
-          threads.newThread(() -> serve(session)).start();
+          if (callbacks) {
+            echoNext(session);
+          } else {
+            threads.newThread(() -> serve(session)).start();
+          }
         } catch (IOException e) {
           if (!server.isClosed()) {
             throw new IllegalStateException("cannot accept a connection", e);
@@ -78,16 +85,28 @@ final class MuxLink {
       }
     }
 
+    /** Echoes streams as they come, without a thread for each or for the session. */
+    private void echoNext(PicoMux session) {
+      CompletableFuture<Void> unused =
+          session
+              .acceptAsync()
+              .handle((stream, over) -> {
+                if (stream == null) {
+                  // The client has closed its session; what went wrong for it, it reports.
+                  sessions.remove(session);
+                } else {
+                  stream.onReadable(new CallbackEcho(stream));
+                  echoNext(session);
+                }
+                return null;
+              });
+    }
+
     private void serve(PicoMux session) {
       try (session) {
         while (true) {
-          MuxStream stream = session.accept();
-          if (callbacks) {
-            stream.onReadable(new CallbackEcho(stream));
-          } else {
-            MuxPeerStream served = new MuxPeerStream(stream);
-            threads.newThread(() -> StreamService.serve(served)).start();
-          }
+          MuxPeerStream served = new MuxPeerStream(session.accept());
+          threads.newThread(() -> StreamService.serve(served)).start();
         }
       } catch (SessionException e) {
         // The client has closed its session; what went wrong for it, it reports.
@@ -106,10 +125,24 @@ final class MuxLink {
   }
 
   static Connection connect(InetSocketAddress address, Sockets sockets) throws IOException {
-    return new MuxConnection(PicoMux.over(sockets.connect(address)));
+    return new MuxConnection(PicoMux.over(sockets.connect(address)), address, sockets);
   }
 
-  private record MuxConnection(PicoMux session) implements Connection {
+  private record MuxConnection(PicoMux session, InetSocketAddress address, Sockets sockets)
+      implements Connection {
+    @Override
+    public Connection another() throws IOException {
+      return connect(address, sockets);
+    }
+
+    @Override
+    public OptionalDouble meanBodyBytes() {
+      CoreStats stats = session.stats().core();
+      return stats.framesSent() == 0
+          ? OptionalDouble.empty()
+          : OptionalDouble.of((double) stats.dataBytesSent() / stats.framesSent());
+    }
+
     @Override
     public PeerStream open() throws IOException {
       return new MuxPeerStream(session.open(NO_METADATA));

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
@@ -72,6 +73,16 @@ final class RawLink {
     @Override
     public PeerStream open() throws IOException {
       return connect();
+    }
+
+    @Override
+    public Connection another() {
+      throw new UnsupportedOperationException("TCP connections have no sessions");
+    }
+
+    @Override
+    public OptionalDouble meanBodyBytes() {
+      return OptionalDouble.empty();
     }
 
     private RawStream connect() throws IOException {

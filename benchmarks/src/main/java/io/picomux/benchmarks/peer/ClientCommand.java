@@ -4,6 +4,7 @@ import io.picomux.benchmarks.link.PeerKind;
 import io.picomux.benchmarks.peer.PeerProgram.Environment;
 import io.picomux.benchmarks.scenario.Down;
 import io.picomux.benchmarks.scenario.Idle;
+import io.picomux.benchmarks.scenario.IdleSessions;
 import io.picomux.benchmarks.scenario.Loaded;
 import io.picomux.benchmarks.scenario.LoadedDown;
 import io.picomux.benchmarks.scenario.Opens;
@@ -11,6 +12,7 @@ import io.picomux.benchmarks.scenario.PingPong;
 import io.picomux.benchmarks.scenario.RequestResponse;
 import io.picomux.benchmarks.scenario.Result;
 import io.picomux.benchmarks.scenario.Scenario;
+import io.picomux.benchmarks.scenario.SmallWrites;
 import io.picomux.benchmarks.scenario.Up;
 import java.lang.management.ManagementFactory;
 import picocli.CommandLine.Command;
@@ -24,13 +26,15 @@ import picocli.CommandLine.Option;
     description = "Runs one scenario and prints its figures as one line of JSON.",
     subcommands = {
       Up.class,
+      SmallWrites.class,
       Down.class,
       PingPong.class,
       RequestResponse.class,
       Loaded.class,
       LoadedDown.class,
       Opens.class,
-      Idle.class
+      Idle.class,
+      IdleSessions.class
     })
 final class ClientCommand {
 
@@ -64,7 +68,7 @@ final class ClientCommand {
           () -> {
             result.words("jvm_flags", ManagementFactory.getRuntimeMXBean().getInputArguments());
             environment.out().println(result.toLine());
-            if (scenario instanceof Idle) {
+            if (scenario.staysOpen()) {
               environment.awaitLine();
             }
           });

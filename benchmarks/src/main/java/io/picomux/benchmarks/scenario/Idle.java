@@ -35,6 +35,11 @@ public final class Idle implements Scenario {
   }
 
   @Override
+  public boolean staysOpen() {
+    return true;
+  }
+
+  @Override
   public void run(Connection connection, ThreadFactory threads, Result result) throws Exception {
     Sizes sizes = sizes();
     EchoCounter echoes = new EchoCounter();

@@ -11,7 +11,8 @@ public final class Outcome {
     result
         .count("streams", sizes.width())
         .count("bytes", sizes.amount())
-        .figure("MBps", sizes.amount() / BYTES_PER_MEGABYTE / span.seconds());
+        .figure("MBps", sizes.amount() / BYTES_PER_MEGABYTE / span.seconds())
+        .figure("alloc_bytes_per_byte", (double) span.allocatedBytes() / sizes.amount());
     span.addTo(result);
   }
 
@@ -64,5 +65,23 @@ public final class Outcome {
         .count("base_rss_kb", before.residentKb())
         .count("rss_kb", after.residentKb())
         .figure("heap_bytes_per_stream", heapBytes / sizes.width());
+  }
+
+  /**
+   * Adds what sessions without streams take.
+   *
+   * @param before the memory before
+   * @param after the memory with all of them
+   * @param threads platform threads that have come with them
+   */
+  static void ofIdleSessions(
+      Result result, Sizes sizes, OwnMemory before, OwnMemory after, int threads) {
+    double heapBytes = after.heapBytes() - before.heapBytes();
+    result
+        .count("sessions", sizes.width())
+        .count("base_rss_kb", before.residentKb())
+        .count("rss_kb", after.residentKb())
+        .figure("heap_bytes_per_session", heapBytes / sizes.width())
+        .figure("threads_per_session", (double) threads / sizes.width());
   }
 }

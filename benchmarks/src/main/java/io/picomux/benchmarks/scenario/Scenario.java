@@ -18,6 +18,11 @@ public interface Scenario {
    */
   Sizes sizes();
 
+  /** Returns whether what it has opened stays so until the harness has looked at the memory. */
+  default boolean staysOpen() {
+    return false;
+  }
+
   /**
    * Does the work and puts its figures into the result.
    *

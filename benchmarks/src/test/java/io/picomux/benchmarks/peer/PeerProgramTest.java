@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every scenario with every kind of peer, small: that it works, not how fast. */
@@ -76,6 +77,47 @@ final class PeerProgramTest {
       assertThat(json.get("rss_kb").getAsLong()).isPositive();
       assertThat(json.get("streams").getAsInt()).isEqualTo(100);
       assertThat(json.has("heap_bytes_per_stream")).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = PeerKind.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"NETTY_H2"})
+  void smallWritesTellHowFullTheirFramesAre(PeerKind kind) throws Exception {
+    JsonObject json;
+    try (Listener server = Links.listen(kind, ANY_PORT, false)) {
+      json = client(kind, server.port(), "small --streams 2 --bytes 100050 --warmup 5000", "");
+    }
+    assertThat(json.get("writes_per_s").getAsDouble() * json.get("seconds").getAsDouble())
+        .isCloseTo(1000.5, withinPercentage(0.1));
+    assertThat(json.has("bytes_per_frame")).isEqualTo(kind.isPicomux());
+    if (kind.isPicomux()) {
+      assertThat(json.get("bytes_per_frame").getAsDouble()).isBetween(10.0, 8192.0);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = PeerKind.class,
+      names = {"PICOMUX", "PICOMUX_TLS"})
+  void idleSessionsStayOpenUntilALineComes(PeerKind kind) throws Exception {
+    try (Listener server = Links.listen(kind, ANY_PORT, true)) {
+      JsonObject json = client(kind, server.port(), "sessions --sessions 20", "\n");
+      assertThat(json.get("sessions").getAsInt()).isEqualTo(20);
+      assertThat(json.get("heap_bytes_per_session").getAsDouble()).isPositive();
+      assertThat(json.has("threads_per_session")).isTrue();
+    }
+  }
+
+  @Test
+  void connectionsHaveNoSessions() throws Exception {
+    try (Listener server = Links.listen(PeerKind.RAW, ANY_PORT, false)) {
+      String port = Integer.toString(server.port());
+      assertThat(run("\n", words("raw client --port " + port + " sessions").toArray(String[]::new)))
+          .isEqualTo(PeerProgram.FAILED);
+      assertThat(err.toString()).contains("TCP connections have no sessions");
     }
   }
 
