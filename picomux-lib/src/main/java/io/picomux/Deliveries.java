@@ -23,6 +23,19 @@ final class Deliveries {
   private int[] indexes = new int[INITIAL_CAPACITY];
   private int[] lengths = new int[INITIAL_CAPACITY];
   private int size;
+  private boolean foundReader;
+
+  /** Returns whether somebody has waited for some of this since the last call. */
+  boolean takeFoundReader() {
+    boolean found = foundReader;
+    foundReader = false;
+    return found;
+  }
+
+  /** Somebody has waited for some of this. */
+  void noteReader() {
+    foundReader = true;
+  }
 
   int size() {
     return size;

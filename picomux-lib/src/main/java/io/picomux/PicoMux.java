@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * a call throws when the session is over is a {@link SessionException} with the first cause.
  */
 public final class PicoMux implements AutoCloseable {
+  private static final byte[] NO_METADATA = {};
+
   private final Session session;
 
   PicoMux(MuxConfig config, SessionOptions options, long seed, Driver.Factory drivers)
@@ -130,7 +132,7 @@ public final class PicoMux implements AutoCloseable {
               + " bytes, must be at most "
               + WireFormat.MAX_BODY_BYTES);
     }
-    byte[] copy = metadata.clone();
+    byte[] copy = metadata.length == 0 ? NO_METADATA : metadata.clone();
     CompletableFuture<MuxStream> future = new CompletableFuture<>();
     openWhenRoom(copy, future);
     return future;

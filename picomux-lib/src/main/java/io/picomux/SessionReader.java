@@ -181,7 +181,6 @@ final class SessionReader {
 
   private void deliver(ByteBuffer source) {
     int from = 0;
-    foundReader = false;
     try {
       while (from < deliveries.size()) {
         int to = deliveries.endOfRun(from);
@@ -189,9 +188,9 @@ final class SessionReader {
         if (input.deliver(deliveries, from, to, source)) {
           reports.add(input);
         }
-        foundReader |= input.foundReader();
         from = to;
       }
+      foundReader = deliveries.takeFoundReader();
     } finally {
       // Bytes that did not arrive because something broke: a FIN behind them is no clean end.
       for (; from < deliveries.size(); from++) {

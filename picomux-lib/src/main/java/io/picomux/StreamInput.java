@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * only under the lock and only until the reader has taken it back, so what a read reports is
  * exactly what was moved, also when it ends early.
  */
+@SuppressWarnings("serial") // as StreamHalf
 final class StreamInput extends StreamHalf {
   /**
    * Freed memory that is told to the core even while there is more to read; chosen by judgement.
@@ -38,9 +39,6 @@ final class StreamInput extends StreamHalf {
   private @Nullable StreamFailure failure;
   private @Nullable Runnable readableListener;
   private long bytesRead;
-
-  /** Owned by the session's reader. */
-  private boolean foundReader;
 
   private volatile @Nullable LongConsumer readListener;
 
@@ -63,14 +61,14 @@ final class StreamInput extends StreamHalf {
     int n;
     boolean report;
     Runnable due = null;
-    lock.lock();
+    lock();
     try {
       n = readOrWait(target, timeoutNanos);
       report = isReportDue();
     } finally {
       // Calls of tryRead have found that it was not their turn.
       due = takeReadableListener();
-      lock.unlock();
+      unlock();
       session.runCallback(due);
     }
     afterRead(n, report);
@@ -84,7 +82,7 @@ final class StreamInput extends StreamHalf {
   int tryRead(ByteBuffer target) throws IOException {
     int n;
     boolean report;
-    lock.lock();
+    lock();
     try {
       boolean asked = target.hasRemaining();
       n = buffer.hasLoan() ? 0 : readNow(target);
@@ -94,7 +92,7 @@ final class StreamInput extends StreamHalf {
       }
       report = isReportDue();
     } finally {
-      lock.unlock();
+      unlock();
     }
     afterRead(n, report);
     return n;
@@ -102,26 +100,26 @@ final class StreamInput extends StreamHalf {
 
   /** Returns how many bytes can be read without waiting. */
   int available() throws IOException {
-    lock.lock();
+    lock();
     try {
       if (closed) {
         throw session.failure(StreamFailure.CLOSED, core);
       }
       return buffer.size();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
   void onReadable(@Nullable Runnable listener) {
     Runnable due;
-    lock.lock();
+    lock();
     try {
       readableListener = listener;
       foundNothing = true;
       due = takeReadableListener();
     } finally {
-      lock.unlock();
+      unlock();
     }
     session.runCallback(due);
   }
@@ -133,14 +131,14 @@ final class StreamInput extends StreamHalf {
   /** The application reads no more. What has come is thrown away. */
   void close() {
     Runnable due;
-    lock.lock();
+    lock();
     try {
       closed = true;
       buffer.discard();
       signalChange();
       due = takeReadableListener();
     } finally {
-      lock.unlock();
+      unlock();
     }
     session.runCallback(due);
   }
@@ -152,7 +150,7 @@ final class StreamInput extends StreamHalf {
   void shutdown() {
     Runnable due;
     boolean report;
-    lock.lock();
+    lock();
     try {
       shutdown = true;
       buffer.discard();
@@ -160,36 +158,36 @@ final class StreamInput extends StreamHalf {
       due = takeReadableListener();
       report = isReportDue();
     } finally {
-      lock.unlock();
+      unlock();
     }
     session.runCallback(due);
     afterRead(0, report);
   }
 
   boolean isShutdown() {
-    lock.lock();
+    lock();
     try {
       return shutdown || closed;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
   int unreadBytes() {
-    lock.lock();
+    lock();
     try {
       return buffer.size();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
   long bytesRead() {
-    lock.lock();
+    lock();
     try {
       return bytesRead;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -283,11 +281,11 @@ final class StreamInput extends StreamHalf {
    * is nothing to wait for after that.
    */
   private boolean leads(long start, long timeoutNanos) {
-    lock.unlock();
+    unlock();
     try {
       session.driver().lead(() -> stillWaits(start, timeoutNanos));
     } finally {
-      lock.lock();
+      lock();
     }
     return !isWaiting();
   }
@@ -296,11 +294,11 @@ final class StreamInput extends StreamHalf {
     if (Thread.currentThread().isInterrupted() || System.nanoTime() - start >= timeoutNanos) {
       return false;
     }
-    lock.lock();
+    lock();
     try {
       return isWaiting();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -345,11 +343,13 @@ final class StreamInput extends StreamHalf {
   /**
    * Takes in bytes of one batch, the last of which wakes the reader; called by the session's
    * reader.
+   *
+   * @return whether {@link #reportTo} is due
    */
   boolean deliver(Deliveries batch, int from, int to, ByteBuffer source) {
     Runnable due;
     boolean report;
-    lock.lock();
+    lock();
     try {
       for (int i = from; i < to; i++) {
         if (batch.isFrameStart(i)) {
@@ -361,22 +361,17 @@ final class StreamInput extends StreamHalf {
       if (closed || shutdown || failure != null) {
         buffer.discard();
       }
-      foundReader = !buffer.isLoanEmpty();
-      if (foundReader) {
+      if (!buffer.isLoanEmpty()) {
+        batch.noteReader();
         signalChange();
       }
       due = takeReadableListener();
       report = isReportDue();
     } finally {
-      lock.unlock();
+      unlock();
     }
     session.runCallback(due);
     return report;
-  }
-
-  /** Returns whether somebody waited for what {@link #deliver} has brought last. */
-  boolean foundReader() {
-    return foundReader;
   }
 
   /** Tells the core what was stored and what was taken; under the session's lock. */
@@ -384,13 +379,13 @@ final class StreamInput extends StreamHalf {
     long change;
     int frames;
     long read;
-    lock.lock();
+    lock();
     try {
       change = buffer.takeAllocationChange();
       frames = buffer.takeConsumedFrames();
       read = buffer.takeReadBytes();
     } finally {
-      lock.unlock();
+      unlock();
     }
     if (change > 0) {
       mux.stored(core, change, nowNanos);
@@ -402,30 +397,30 @@ final class StreamInput extends StreamHalf {
 
   void onPeerFin() {
     Runnable due;
-    lock.lock();
+    lock();
     try {
       peerFinished = true;
       signalChange();
       due = takeReadableListener();
     } finally {
-      lock.unlock();
+      unlock();
     }
     session.runCallback(due);
   }
 
   /** Throws away what was not read, for memory is needed. */
   void discard() {
-    lock.lock();
+    lock();
     try {
       buffer.discard();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
   void onFailure(StreamFailure reason) {
     Runnable due;
-    lock.lock();
+    lock();
     try {
       failure = reason;
       if (reason == StreamFailure.RECEIVE_BUDGET) {
@@ -434,7 +429,7 @@ final class StreamInput extends StreamHalf {
       signalChange();
       due = takeReadableListener();
     } finally {
-      lock.unlock();
+      unlock();
     }
     session.runCallback(due);
   }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * makes the writer wait. A lent buffer is touched only until the writer has taken it back: bytes
  * that are promised to a frame by then are copied first, the others are not sent.
  */
+@SuppressWarnings("serial") // as StreamHalf
 final class StreamOutput extends StreamHalf implements SendSource {
   /** Flips the mark without an object of its own for it in each stream. */
   private static final AtomicIntegerFieldUpdater<StreamOutput> ANNOUNCED =
@@ -30,7 +31,6 @@ final class StreamOutput extends StreamHalf implements SendSource {
   /** What is copied at once of a source that cannot be lent; chosen by judgement: eight frames. */
   private static final int PIECE_BYTES = 64 << 10;
 
-  private final int queueLimitBytes;
   private @Nullable MuxStream stream;
 
   // Guarded by the lock.
@@ -39,7 +39,6 @@ final class StreamOutput extends StreamHalf implements SendSource {
   private boolean closed;
   private boolean foundNoRoom;
   private @Nullable Runnable sessionRoomTask;
-  private long gaugedBytes;
   private @Nullable StreamFailure failure;
   private @Nullable Runnable writableListener;
 
@@ -59,7 +58,6 @@ final class StreamOutput extends StreamHalf implements SendSource {
 
   StreamOutput(Session session) {
     super(session);
-    this.queueLimitBytes = session.limits().streamQueueBytes();
   }
 
   /** Joins the output with its stream, before any other use. */
@@ -111,7 +109,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
     boolean noRoom;
     IOException refused = null;
     boolean asked = source.hasRemaining();
-    lock.lock();
+    lock();
     try {
       requireOpen();
       n = buffer.hasLoan() ? 0 : Math.min(room(), source.remaining());
@@ -126,7 +124,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
       n = 0;
       noRoom = false;
     } finally {
-      lock.unlock();
+      unlock();
     }
     if (refused != null) {
       if (asked) {
@@ -146,12 +144,12 @@ final class StreamOutput extends StreamHalf implements SendSource {
   }
 
   void onWritable(@Nullable Runnable listener) {
-    lock.lock();
+    lock();
     try {
       writableListener = listener;
       foundNoRoom = true;
     } finally {
-      lock.unlock();
+      unlock();
     }
     tellWritable();
   }
@@ -161,11 +159,11 @@ final class StreamOutput extends StreamHalf implements SendSource {
   }
 
   int queuedBytes() {
-    lock.lock();
+    lock();
     try {
       return buffer.queuedBytes() + buffer.loanBytes();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -174,11 +172,11 @@ final class StreamOutput extends StreamHalf implements SendSource {
   }
 
   boolean isShutdown() {
-    lock.lock();
+    lock();
     try {
       return shutdown || closed || failure != null;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -232,7 +230,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
    */
   private @Nullable ByteBuffer acceptOrLend(ByteBuffer source, long start, long timeoutNanos)
       throws IOException {
-    lock.lock();
+    lock();
     try {
       requireOpen();
       while (buffer.hasLoan()) {
@@ -248,7 +246,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
       addAccepted(view.remaining());
       return view;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -256,7 +254,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
    * Waits until the lent source has gone into frames, or until what is left of it fits the queue.
    */
   private void awaitTaken(ByteBuffer source, long start, long timeoutNanos) throws IOException {
-    lock.lock();
+    lock();
     try {
       while (buffer.hasLoan()) {
         int left = buffer.loanBytes();
@@ -266,11 +264,11 @@ final class StreamOutput extends StreamHalf implements SendSource {
           buffer.copyLoan(most);
           gauge();
         } else if (left <= ownRoom() && (wait = takeSessionWait()) != null) {
-          lock.unlock();
+          unlock();
           try {
             session.whenQueueHasRoom(wait);
           } finally {
-            lock.lock();
+            lock();
           }
         } else {
           awaitChange(start, timeoutNanos);
@@ -281,18 +279,18 @@ final class StreamOutput extends StreamHalf implements SendSource {
         requireOpen();
       }
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
   /** Takes the lent buffer back if it still is lent: nothing of it is touched after that. */
   private void takeBack(ByteBuffer lent) {
     boolean stillLent;
-    lock.lock();
+    lock();
     try {
       stillLent = buffer.isLent(lent);
     } finally {
-      lock.unlock();
+      unlock();
     }
     if (stillLent) {
       session.withdraw(this);
@@ -326,9 +324,13 @@ final class StreamOutput extends StreamHalf implements SendSource {
     return (int) Math.min(ownRoom(), session.queueRoomBytes());
   }
 
+  private int queueLimitBytes() {
+    return session.limits().streamQueueBytes();
+  }
+
   /** Returns the room of this stream, whatever the session has. */
   private int ownRoom() {
-    return Math.max(0, queueLimitBytes - buffer.queuedBytes());
+    return Math.max(0, queueLimitBytes() - buffer.queuedBytes());
   }
 
   private void append(ByteBuffer source, int n) {
@@ -342,10 +344,9 @@ final class StreamOutput extends StreamHalf implements SendSource {
    * one frame at a time decides how much of a segment is left over. Under the lock.
    */
   private void gauge() {
-    long bytes = buffer.allocatedBytes();
-    if (bytes != gaugedBytes) {
-      session.addQueued(bytes - gaugedBytes);
-      gaugedBytes = bytes;
+    int change = buffer.takeAllocationChange();
+    if (change != 0) {
+      session.addQueued(change);
     }
   }
 
@@ -395,12 +396,12 @@ final class StreamOutput extends StreamHalf implements SendSource {
   }
 
   private void onSessionHasRoom() {
-    lock.lock();
+    lock();
     try {
       sessionRoomTask = null;
       signalChange();
     } finally {
-      lock.unlock();
+      unlock();
     }
     tellWritable();
   }
@@ -409,12 +410,12 @@ final class StreamOutput extends StreamHalf implements SendSource {
   void tellWritable() {
     Runnable due;
     Runnable wait;
-    lock.lock();
+    lock();
     try {
       due = takeWritableListener();
       wait = listenerWaits() ? takeSessionWait() : null;
     } finally {
-      lock.unlock();
+      unlock();
     }
     waitForSession(wait);
     session.runCallback(due);
@@ -426,7 +427,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
   }
 
   private boolean isHalfFree() {
-    return ownRoom() >= Math.max(1, queueLimitBytes / 2);
+    return ownRoom() >= Math.max(1, queueLimitBytes() / 2);
   }
 
   /** Returns the listener when it is to be told, after the lock; null when not. */
@@ -466,7 +467,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
   boolean moveTo(ByteBuffer target, int bytes) {
     Runnable due = null;
     Runnable wait = null;
-    lock.lock();
+    lock();
     try {
       if (!buffer.moveTo(target, bytes)) {
         return false;
@@ -477,12 +478,12 @@ final class StreamOutput extends StreamHalf implements SendSource {
         // The writer goes on: what is left of its buffer fits the queue.
         signalChange();
       }
-      if (buffer.queuedBytes() + buffer.loanBytes() <= queueLimitBytes / 2) {
+      if (buffer.queuedBytes() + buffer.loanBytes() <= queueLimitBytes() / 2) {
         due = takeWritableListener();
         wait = listenerWaits() ? takeSessionWait() : null;
       }
     } finally {
-      lock.unlock();
+      unlock();
     }
     waitForSession(wait);
     session.runCallback(due);
@@ -494,11 +495,11 @@ final class StreamOutput extends StreamHalf implements SendSource {
    */
   private void tellCutShort() {
     boolean unfinished;
-    lock.lock();
+    lock();
     try {
       unfinished = closed && !shutdown;
     } finally {
-      lock.unlock();
+      unlock();
     }
     if (unfinished) {
       session.cutShort(stream());
@@ -511,7 +512,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
    * @return how many of its bytes are not sent
    */
   int withdrawLoan() {
-    lock.lock();
+    lock();
     try {
       int promised = (int) Math.min(Integer.MAX_VALUE, promisedBytes - copiedBytes);
       int left = buffer.loanBytes();
@@ -522,7 +523,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
       signalChange();
       return left - kept;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -533,7 +534,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
    * @return whether that cuts a write short
    */
   boolean stopAccepting(boolean close) {
-    lock.lock();
+    lock();
     try {
       if (close) {
         closed = true;
@@ -544,14 +545,14 @@ final class StreamOutput extends StreamHalf implements SendSource {
       forgetSessionWait();
       return cut > 0;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
   /** Nothing more can be sent; what is queued is dropped. */
   void onFailure(StreamFailure reason) {
     Runnable due;
-    lock.lock();
+    lock();
     try {
       failure = reason;
       int dropped = buffer.queuedBytes();
@@ -565,7 +566,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
       signalChange();
       due = takeWritableListener();
     } finally {
-      lock.unlock();
+      unlock();
     }
     session.runCallback(due);
   }

@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
  * what is final and for {@link #reportThresholdFrames()}.
  */
 public final class CoreStream {
+  /**
+   * Credit for sending that no honest peer comes near: the crate grants at most 1500 frames. Beyond
+   * it the peer is trying to make a counter overflow.
+   */
+  static final long MAX_CREDIT_FRAMES = 1L << 20;
+
   /** Event: the peer's FIN has come; after the data that came before it there is end of file. */
   public static final int EVENT_PEER_FIN = 1;
 
@@ -38,13 +44,16 @@ public final class CoreStream {
   private @Nullable SendSource source;
 
   StreamState state = StreamState.OPEN;
-  final SendWindow sendWindow = new SendWindow();
+  private int sendCreditFrames = WireFormat.INITIAL_WINDOW_FRAMES;
   final ReceiveWindow receiveWindow;
   final long openedNanos;
   @Nullable BandwidthEstimator bandwidth;
 
-  /** Null until the first data frame comes, and where no path is learned. */
+  /** Null until a full frame of data has come, and where no path is learned. */
   @Nullable PathShare pathShare;
+
+  /** Data that came before there was a share of the path. */
+  short bytesWithoutShare;
 
   // What is owed to the peer: state, not a queue, so that a peer that does not read cannot make it
   // grow.
@@ -59,21 +68,19 @@ public final class CoreStream {
   int deficitBytes;
 
   // What is yet to be told to the engine.
-  int events;
+  private byte events;
   @Nullable StreamFailure sendFailure;
   @Nullable StreamFailure receiveFailure;
 
-  // Memory.
-  long unreadBytes;
-  long aboveFloorBytes;
-  int keptMetadataBytes;
+  // Memory; of one stream it is at most what a window of the longest frames takes.
+  int unreadBytes;
+  int aboveFloorBytes;
   long discardedBytes;
   boolean forfeited;
   boolean sentOversizedBodies;
 
   // Conduct of the peer.
-  short emptyFrames;
-  long emptyFramesSinceNanos;
+  @Nullable EmptyFrames emptyFrames;
 
   // Life of the application's handle.
   boolean accepted;
@@ -148,7 +155,44 @@ public final class CoreStream {
 
   /** Returns the data frames that the peer allows us to send now. */
   public int sendCreditFrames() {
-    return sendWindow.creditFrames();
+    return sendCreditFrames;
+  }
+
+  /** Returns whether no data frame may be sent now. */
+  boolean lacksSendCredit() {
+    return sendCreditFrames == 0;
+  }
+
+  /** Spends one frame of the credit for sending; the caller has checked that there is one. */
+  void useSendCredit() {
+    if (sendCreditFrames == 0) {
+      throw new IllegalStateException("no credit left");
+    }
+    sendCreditFrames--;
+  }
+
+  /**
+   * Adds to the credit for sending.
+   *
+   * @throws ProtocolViolationException when the sum passes {@link #MAX_CREDIT_FRAMES}
+   */
+  void grantSendCredit(int frames) throws ProtocolViolationException {
+    long sum = (long) sendCreditFrames + frames;
+    if (sum > MAX_CREDIT_FRAMES) {
+      throw new ProtocolViolationException(
+          Violation.CREDIT_OVERFLOW,
+          id,
+          "MORE of "
+              + frames
+              + " raises the credit of stream "
+              + Integer.toUnsignedString(id)
+              + " to "
+              + sum
+              + " frames, at most "
+              + MAX_CREDIT_FRAMES
+              + " are allowed");
+    }
+    sendCreditFrames = (int) sum;
   }
 
   /** Returns the data frames that we allow the peer to send now. */
@@ -175,6 +219,13 @@ public final class CoreStream {
     int taken = events;
     events = 0;
     return taken;
+  }
+
+  /** Something has happened that is to be told; returns whether nothing else was before it. */
+  boolean addEvent(int event) {
+    boolean first = events == 0;
+    events |= (byte) event;
+    return first;
   }
 
   void updateReportThreshold() {
@@ -240,7 +291,7 @@ public final class CoreStream {
   }
 
   boolean canSendData() {
-    return state.sends() && !sendWindow.isExhausted() && pendingBytes() > 0;
+    return state.sends() && !lacksSendCredit() && pendingBytes() > 0;
   }
 
   @Override

@@ -76,14 +76,14 @@ final class FrameQueue {
       return false;
     }
     int bytes = Math.min(source.pendingBytes(), WireFormat.DATA_BODY_BYTES);
-    stream.sendWindow.use();
+    stream.useSendCredit();
     source.scheduled(bytes);
     scheduler.sent(stream, bytes, nowNanos);
     counters.dataBytesSent += bytes;
     out.setData(stream, bytes);
     if (stream.state.owesFin() && stream.pendingBytes() == 0) {
       scheduler.controlReady(stream);
-    } else if (stream.sendWindow.isExhausted()) {
+    } else if (stream.lacksSendCredit()) {
       life.watchForGonePeer(stream, nowNanos);
     }
     return true;

@@ -268,7 +268,7 @@ public final class MuxCore {
 
   /** The source of the stream has pending bytes that the core may not know of. */
   public void dataReady(CoreStream stream, long nowNanos) {
-    if (stream.sendWindow.isExhausted()) {
+    if (stream.lacksSendCredit()) {
       life.watchForGonePeer(stream, nowNanos);
     } else {
       scheduler.dataReady(stream);

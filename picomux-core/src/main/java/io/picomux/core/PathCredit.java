@@ -56,21 +56,38 @@ final class PathCredit {
   /** A data frame has come for a stream, which had so much credit before. */
   void onFrame(CoreStream stream, int bodyBytes, int creditFrames, long nowNanos) {
     rotate(nowNanos);
-    PathShare share = stream.pathShare;
-    if (share == null) {
-      share = new PathShare(bodyBytes);
-      stream.pathShare = share;
-    }
     if (isUnderWay()) {
       estimate.onBytes(bodyBytes, nowNanos - lastArrivalNanos, nowNanos);
     }
     lastArrivalNanos = nowNanos;
     receivedBytes += WireFormat.HEADER_BYTES + bodyBytes;
+    PathShare share = stream.pathShare;
+    if (share == null) {
+      share = firstShare(stream, bodyBytes);
+      if (share == null) {
+        return;
+      }
+    }
     share.onFrame(bodyBytes);
     release(share, creditFrames);
     if (share == roundShare) {
       onFrameOfRound(share, nowNanos);
     }
+  }
+
+  /**
+   * Returns the share of a stream that has had none, or null while it has brought so little that it
+   * does not count: most streams are idle or short, and shall cost little.
+   */
+  private static @Nullable PathShare firstShare(CoreStream stream, int bodyBytes) {
+    int bytes = stream.bytesWithoutShare + bodyBytes;
+    if (bytes < WireFormat.DATA_BODY_BYTES) {
+      stream.bytesWithoutShare = (short) bytes;
+      return null;
+    }
+    PathShare share = new PathShare(bodyBytes);
+    stream.pathShare = share;
+    return share;
   }
 
   /**

@@ -1,14 +1,14 @@
 package io.picomux.core;
 
 /**
- * What one stream has of the credit that is under way, for {@link PathCredit}. Made with the first
- * data frame of a stream: one that is idle shall cost little. Not thread-safe.
+ * What one stream has of the credit that is under way, for {@link PathCredit}. Made when a stream
+ * has brought a full frame of data: one that is idle shall cost little. Not thread-safe.
  */
 final class PathShare {
   /** The usual length of a body counts as much as this many new ones; chosen by judgement. */
   private static final int MEMORY_FRAMES = 8;
 
-  /** Data frames that have come. */
+  /** Data frames that have come since. */
   long receivedFrames;
 
   /** Whether the stream stands in the queue for credit. */

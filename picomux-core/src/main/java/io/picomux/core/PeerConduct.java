@@ -93,15 +93,16 @@ final class PeerConduct {
 
   /** A data frame without data came on a live stream. */
   void onEmptyFrame(CoreStream stream, long nowNanos) throws ProtocolViolationException {
-    if (nowNanos - stream.emptyFramesSinceNanos >= MINUTE_NANOS) {
-      stream.emptyFramesSinceNanos = nowNanos;
-      stream.emptyFrames = 0;
+    EmptyFrames frames = stream.emptyFrames;
+    if (frames == null || nowNanos - frames.sinceNanos >= MINUTE_NANOS) {
+      frames = new EmptyFrames(nowNanos);
+      stream.emptyFrames = frames;
     }
-    if (++stream.emptyFrames > MAX_EMPTY_FRAMES_PER_MINUTE) {
+    if (++frames.count > MAX_EMPTY_FRAMES_PER_MINUTE) {
       throw new ProtocolViolationException(
           Violation.EMPTY_FRAME_FLOOD,
           stream.id(),
-          stream.emptyFrames
+          frames.count
               + " empty data frames came on stream "
               + Integer.toUnsignedString(stream.id())
               + " within a minute, at most "

@@ -95,7 +95,7 @@ final class ReceiveSide {
     if (stream.forfeited) {
       return;
     }
-    stream.unreadBytes += bytes;
+    stream.unreadBytes = Math.toIntExact(stream.unreadBytes + bytes);
     budget.addUnread(bytes);
     if (stream.state == StreamState.ENDED && stream.unreadBytes > 0) {
       // The engine stores the last bytes after it has handed over the FIN that came with them.
@@ -109,7 +109,7 @@ final class ReceiveSide {
    */
   void consumed(CoreStream stream, int frames, long freedBytes, long nowNanos) {
     if (!stream.forfeited) {
-      stream.unreadBytes -= freedBytes;
+      stream.unreadBytes = Math.toIntExact(stream.unreadBytes - freedBytes);
       budget.addUnread(-freedBytes);
       if (stream.unreadBytes == 0) {
         stream.sentOversizedBodies = false;
@@ -131,15 +131,15 @@ final class ReceiveSide {
   /** The application has taken the stream: its metadata is read, but stays in memory. */
   void accepted(CoreStream stream, long nowNanos) {
     int bytes = stream.metadata().length;
-    stream.keptMetadataBytes = bytes;
     budget.addMetadata(bytes);
     consumed(stream, 0, bytes, nowNanos);
   }
 
   /** The stream is over on the wire and closed by the application, so nobody keeps its metadata. */
   void metadataFreed(CoreStream stream) {
-    budget.addMetadata(-stream.keptMetadataBytes);
-    stream.keptMetadataBytes = 0;
+    if (stream.accepted) {
+      budget.addMetadata(-stream.metadata().length);
+    }
   }
 
   /** The peer has finished: what credit it has left, it cannot use. */
@@ -268,6 +268,6 @@ final class ReceiveSide {
     int creditFrames = stream.state.peerFinished() ? 0 : stream.receiveWindow.creditFrames();
     long above = ReceiveBudget.aboveFloor(stream.unreadBytes, creditFrames);
     budget.replaceAboveFloor(stream.aboveFloorBytes, above);
-    stream.aboveFloorBytes = above;
+    stream.aboveFloorBytes = Math.toIntExact(above);
   }
 }

@@ -86,8 +86,8 @@ final class StreamLife {
     if (stream.state.peerFinished()) {
       onHalfCloseCertain();
     }
-    boolean wasExhausted = stream.sendWindow.isExhausted();
-    stream.sendWindow.grant(frames, stream.id());
+    boolean wasExhausted = stream.lacksSendCredit();
+    stream.grantSendCredit(frames);
     stream.state = stream.state.on(StreamState.Input.PEER_MORE);
     if (wasExhausted && frames > 0) {
       setGoneAt(stream, DeadlineHeap.NEVER);
@@ -227,7 +227,7 @@ final class StreamLife {
   private static boolean waitsForFinishedPeer(CoreStream stream) {
     return stream.state.sends()
         && stream.state.peerFinished()
-        && stream.sendWindow.isExhausted()
+        && stream.lacksSendCredit()
         && stream.pendingBytes() > 0;
   }
 
@@ -335,10 +335,9 @@ final class StreamLife {
   }
 
   private void raise(CoreStream stream, int event) {
-    if (stream.events == 0) {
+    if (stream.addEvent(event)) {
       eventQueue.add(stream);
     }
-    stream.events |= event;
   }
 
   /** The session is over: every live stream fails. */

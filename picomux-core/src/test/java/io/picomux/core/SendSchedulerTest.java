@@ -41,8 +41,8 @@ class SendSchedulerTest {
   void aStreamWithoutDataOrCreditIsPassedOver() {
     CoreStream empty = stream(1, 0);
     CoreStream withoutCredit = stream(2, 100);
-    while (!withoutCredit.sendWindow.isExhausted()) {
-      withoutCredit.sendWindow.use();
+    while (!withoutCredit.lacksSendCredit()) {
+      withoutCredit.useSendCredit();
     }
     CoreStream ready = stream(3, 100);
     scheduler.dataReady(empty);
@@ -61,7 +61,7 @@ class SendSchedulerTest {
       assertThat(send()).isSameAs(stream);
     }
     assertThat(send()).isNull();
-    stream.sendWindow.grant(1, stream.id());
+    stream.grantSendCredit(1);
     scheduler.creditReady(stream);
     assertThat(send()).isSameAs(stream);
     assertThat(send()).isNull();
@@ -285,7 +285,7 @@ class SendSchedulerTest {
   private static void richInCredit(CoreStream stream) {
     try {
       for (int i = 0; i < 15; i++) {
-        stream.sendWindow.grant(WireFormat.MAX_MORE_FRAMES, stream.id());
+        stream.grantSendCredit(WireFormat.MAX_MORE_FRAMES);
       }
     } catch (ProtocolViolationException e) {
       throw new AssertionError(e);
@@ -329,7 +329,7 @@ class SendSchedulerTest {
     }
     SendSource source = source(stream);
     int bytes = Math.min(source.pendingBytes(), longestBytes);
-    stream.sendWindow.use();
+    stream.useSendCredit();
     source.scheduled(bytes);
     nowNanos += nanosPerFrame;
     scheduler.sent(stream, bytes, nowNanos);

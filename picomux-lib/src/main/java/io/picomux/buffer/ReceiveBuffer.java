@@ -15,15 +15,17 @@ import org.jspecify.annotations.Nullable;
  * bookkeeping is therefore constant, whatever the sizes of the frames.
  */
 public final class ReceiveBuffer {
-  /** Null until something is stored: a stream that is idle shall cost little. */
+  /** Null while nothing is stored: a stream that is idle shall cost little. */
   private @Nullable SegmentQueue queue;
 
   private @Nullable ByteBuffer loan;
   private int loanFilledBytes;
   private int heldFrames;
-  private long takenBytes;
-  private long unreportedReadBytes;
-  private long reportedAllocatedBytes;
+
+  // Within what a window of frames of 64 KiB can bring.
+  private int takenBytes;
+  private int unreportedReadBytes;
+  private int reportedAllocatedBytes;
 
   /** Creates an empty buffer. */
   public ReceiveBuffer() {}
@@ -109,6 +111,7 @@ public final class ReceiveBuffer {
       return 0;
     }
     int n = stored.moveTo(target, target.remaining());
+    queue = stored.size() == 0 ? null : stored;
     takenBytes += n;
     unreportedReadBytes += n;
     return n;
@@ -120,6 +123,7 @@ public final class ReceiveBuffer {
     if (stored != null) {
       takenBytes += stored.size();
       stored.clear();
+      queue = null;
     }
   }
 
@@ -129,7 +133,7 @@ public final class ReceiveBuffer {
     if (left == 0) {
       return heldFrames;
     }
-    return (int) (heldFrames * takenBytes / (takenBytes + left));
+    return (int) ((long) heldFrames * takenBytes / (takenBytes + left));
   }
 
   /** Returns the frames that were read since the last call, and forgets them. */
@@ -138,15 +142,15 @@ public final class ReceiveBuffer {
     if (size() == 0) {
       takenBytes = 0;
     } else if (frames > 0) {
-      takenBytes -= (takenBytes + size()) * frames / heldFrames;
+      takenBytes -= (int) ((long) (takenBytes + size()) * frames / heldFrames);
     }
     heldFrames -= frames;
     return frames;
   }
 
   /** Returns the bytes that readers took since the last call. */
-  public long takeReadBytes() {
-    long bytes = unreportedReadBytes;
+  public int takeReadBytes() {
+    int bytes = unreportedReadBytes;
     unreportedReadBytes = 0;
     return bytes;
   }
@@ -154,7 +158,7 @@ public final class ReceiveBuffer {
   /** Returns by how many bytes the allocated memory differs from what the last call saw. */
   public long takeAllocationChange() {
     long change = allocatedBytes() - reportedAllocatedBytes;
-    reportedAllocatedBytes = allocatedBytes();
+    reportedAllocatedBytes = Math.toIntExact(allocatedBytes());
     return change;
   }
 

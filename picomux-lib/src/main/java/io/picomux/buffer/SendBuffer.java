@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  * stream's lock.
  */
 public final class SendBuffer {
-  /** Null until something is copied: a stream that is idle shall cost little. */
+  /** Null while nothing is copied: a stream that is idle shall cost little. */
   private @Nullable SegmentQueue queue;
 
   private @Nullable ByteBuffer loan;
+  private int reportedAllocatedBytes;
 
   /** Creates an empty buffer. */
   public SendBuffer() {}
@@ -23,10 +24,16 @@ public final class SendBuffer {
     return copied == null ? 0 : copied.size();
   }
 
-  /** Returns the memory that is allocated for the bytes that were copied here. */
-  public long allocatedBytes() {
+  /**
+   * Returns by how many bytes the memory that is allocated for the bytes that were copied here
+   * differs from what the last call saw.
+   */
+  public int takeAllocationChange() {
     SegmentQueue copied = queue;
-    return copied == null ? 0 : copied.allocatedBytes();
+    int bytes = copied == null ? 0 : Math.toIntExact(copied.allocatedBytes());
+    int change = bytes - reportedAllocatedBytes;
+    reportedAllocatedBytes = bytes;
+    return change;
   }
 
   /** Returns whether a writer has lent its buffer. */
@@ -107,7 +114,11 @@ public final class SendBuffer {
       return false;
     }
     SegmentQueue copied = queue;
-    int fromQueue = copied == null ? 0 : copied.moveTo(target, length);
+    int fromQueue = 0;
+    if (copied != null) {
+      fromQueue = copied.moveTo(target, length);
+      queue = copied.size() == 0 ? null : copied;
+    }
     int fromLoan = length - fromQueue;
     ByteBuffer lent = loan;
     if (fromLoan > 0 && lent != null) {
@@ -123,6 +134,7 @@ public final class SendBuffer {
     SegmentQueue copied = queue;
     if (copied != null) {
       copied.clear();
+      queue = null;
     }
     loan = null;
   }

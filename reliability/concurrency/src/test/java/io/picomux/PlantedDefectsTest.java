@@ -45,7 +45,7 @@ class PlantedDefectsTest {
         "aReaderIsWokenByData",
         "io.picomux.StreamInput",
         "inTime = done || await(start, timeoutNanos);\n      }\n    } catch",
-        "lock.unlock(); lock.lock(); inTime = done || await(start, timeoutNanos); } } catch"),
+        "unlock(); lock(); inTime = done || await(start, timeoutNanos); } } catch"),
 
     /** Who gives back the role of the writer overlooks what was brought meanwhile. */
     LOST_NOTE(

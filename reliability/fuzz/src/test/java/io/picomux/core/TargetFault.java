@@ -25,9 +25,9 @@ enum TargetFault {
   /** Credit beyond what one MORE can carry is lost. */
   SESSION(
       "picomux-core",
-      "io.picomux.core.SendWindow",
-      "creditFrames = (int) sum;",
-      "creditFrames = (int) Math.min(sum, 65_535);"),
+      "io.picomux.core.CoreStream",
+      "sendCreditFrames = (int) sum;",
+      "sendCreditFrames = (int) Math.min(sum, 65_535);"),
 
   /** More credit is told to the peer than is counted. */
   PAIR(

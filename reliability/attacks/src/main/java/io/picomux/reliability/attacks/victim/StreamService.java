@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.picomux.MuxStream;
 import io.picomux.PicoMux;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   source N SEED     sends N bytes, closes
  *   push N            sends N bytes in small writes, closes
  *   hold KEY          keeps the stream and never touches it
+ *   answer            keeps the stream and sends back what comes, without a thread for it
  *   gone              drops the stream at once
  *   leak              forgets the stream without closing it
  *   throw             throws from the thread that serves the stream
@@ -36,6 +38,8 @@ final class StreamService {
 
   /** So little that thousands of writers that wait hold next to nothing of their own. */
   private static final int SMALL_CHUNK_BYTES = 1 << 10;
+
+  private static final int ANSWER_BYTES = 64;
 
   private final AtomicLong acceptedStreams = new AtomicLong();
 
@@ -60,6 +64,10 @@ final class StreamService {
       String[] words = words(stream.metadata());
       switch (words[0]) {
         case "hold" -> held.add(stream);
+        case "answer" -> {
+          held.add(stream);
+          stream.onReadable(() -> answer(stream));
+        }
         case "leak" -> {
           // Nothing refers to it from here on.
         }
@@ -83,6 +91,19 @@ final class StreamService {
   private static String[] words(byte[] metadata) {
     String text = new String(metadata, 0, Math.min(metadata.length, 100), UTF_8);
     return text.lines().findFirst().orElse("").strip().split(" ");
+  }
+
+  /** Sends back what has come; so little that there is room for it. */
+  private static void answer(MuxStream stream) {
+    ByteBuffer bytes = ByteBuffer.allocate(ANSWER_BYTES);
+    try {
+      while (stream.tryRead(bytes.clear()) > 0) {
+        int unused = stream.tryWrite(bytes.flip());
+      }
+    } catch (IOException e) {
+      // The peer has ended the stream or the session before its time; the session says which.
+      stream.reset();
+    }
   }
 
   private static void throwInCallbacks(MuxStream stream) {

@@ -7,51 +7,54 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class SendWindowTest {
+class SendCreditTest {
+  private static final int ID = -1;
 
   @Test
   void startsWithTheCratesTenFrames() {
-    SendWindow window = new SendWindow();
+    CoreStream stream = new CoreStream(ID, true, new byte[0], null, 0);
     for (int left = 10; left > 0; left--) {
-      assertThat(window.creditFrames()).isEqualTo(left);
-      assertThat(window.isExhausted()).isFalse();
-      window.use();
+      assertThat(stream.sendCreditFrames()).isEqualTo(left);
+      assertThat(stream.lacksSendCredit()).isFalse();
+      stream.useSendCredit();
     }
-    assertThat(window.isExhausted()).isTrue();
-    assertThatIllegalStateException().isThrownBy(window::use).withMessage("no credit left");
-    assertThat(window.creditFrames()).isZero();
+    assertThat(stream.lacksSendCredit()).isTrue();
+    assertThatIllegalStateException()
+        .isThrownBy(stream::useSendCredit)
+        .withMessage("no credit left");
+    assertThat(stream.sendCreditFrames()).isZero();
   }
 
   @Test
   void creditIsNeverNegativeAndFollowsTheSums() throws Exception {
     Random random = new Random(TestSeed.of("creditIsNeverNegativeAndFollowsTheSums"));
-    SendWindow window = new SendWindow();
+    CoreStream stream = new CoreStream(ID, true, new byte[0], null, 0);
     long credit = 10;
     for (int i = 0; i < 10_000; i++) {
       if (random.nextInt(10) == 0) {
         int frames = random.nextInt(20);
-        window.grant(frames, 1);
+        stream.grantSendCredit(frames);
         credit += frames;
       } else if (credit > 0) {
-        window.use();
+        stream.useSendCredit();
         credit--;
       }
-      assertThat(window.creditFrames()).isNotNegative().isEqualTo((int) credit);
-      assertThat(window.isExhausted()).isEqualTo(credit == 0);
+      assertThat(stream.sendCreditFrames()).isNotNegative().isEqualTo((int) credit);
+      assertThat(stream.lacksSendCredit()).isEqualTo(credit == 0);
     }
   }
 
   @Test
   void creditThatNoHonestPeerGrantsIsAViolation() throws Exception {
-    SendWindow window = new SendWindow();
+    CoreStream stream = new CoreStream(ID, true, new byte[0], null, 0);
     int rest = (1 << 20) - 10;
     while (rest > 0) {
       int frames = Math.min(rest, WireFormat.MAX_MORE_FRAMES);
-      window.grant(frames, -1);
+      stream.grantSendCredit(frames);
       rest -= frames;
     }
-    assertThat(window.creditFrames()).isEqualTo(1 << 20);
-    assertThatThrownBy(() -> window.grant(7, -1))
+    assertThat(stream.sendCreditFrames()).isEqualTo(1 << 20);
+    assertThatThrownBy(() -> stream.grantSendCredit(7))
         .isInstanceOfSatisfying(
             ProtocolViolationException.class,
             e -> {
@@ -60,6 +63,6 @@ class SendWindowTest {
             })
         .hasMessage(
             "MORE of 7 raises the credit of stream 4294967295 to 1048583 frames, at most 1048576 are allowed");
-    assertThat(window.creditFrames()).isEqualTo(1 << 20);
+    assertThat(stream.sendCreditFrames()).isEqualTo(1 << 20);
   }
 }
