@@ -23,7 +23,7 @@ final class Assault implements AutoCloseable {
   private static final long BYTES = 4L << 30;
 
   /** How long an attack that waits for the victim may overrun its time. */
-  private static final Duration GRACE = Duration.ofSeconds(3);
+  static final Duration GRACE = Duration.ofSeconds(3);
 
   private final Attack attack;
   private final Tape tape = new Tape();
@@ -45,15 +45,16 @@ final class Assault implements AutoCloseable {
       peer =
           HostilePeer.connect(victim, new AttackBounds(Duration.ofNanos(leftNanos), BYTES), tape);
       connections++;
-      playOnce(peer, Duration.ofNanos(leftNanos).plus(GRACE));
+      playOnce(peer, Duration.ofNanos(leftNanos).plus(GRACE), attack.play());
       sentBytes += peer.sentBytes();
       long untilNextNanos = attack.end() == null ? leftNanos : RECONNECT_NANOS;
       Tape.waitUntil(begun + untilNextNanos);
     }
   }
 
-  /** Plays the attack; a watch closes the connection when it is stuck. */
-  private void playOnce(HostilePeer hostile, Duration limit) throws InterruptedException {
+  /** Does something on a connection; a watch closes it when that is stuck. */
+  static void playOnce(HostilePeer hostile, Duration limit, Attack.Play play)
+      throws InterruptedException {
     CountDownLatch done = new CountDownLatch(1);
     Thread watch =
         Thread.ofVirtual()
@@ -67,7 +68,7 @@ final class Assault implements AutoCloseable {
               }
             });
     try {
-      attack.play().on(hostile);
+      play.on(hostile);
     } catch (IOException e) {
       // The victim has ended the session, as it should for most attacks; the victim says why.
       return;

@@ -129,14 +129,23 @@ public final class HostilePeer implements AutoCloseable {
   public void send(byte[] bytes) throws IOException {
     ByteBuffer left = ByteBuffer.wrap(bytes);
     try {
-      while (left.hasRemaining()) {
-        channel.write(left);
-      }
+      send(left);
     } finally {
-      sentBytes += left.position();
       if (tape != null && left.position() > 0) {
         tape.onSent(bytes, left.position());
       }
+    }
+  }
+
+  /** Sends bytes that are on no tape, or were on one before. */
+  void send(ByteBuffer bytes) throws IOException {
+    int before = bytes.remaining();
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } finally {
+      sentBytes += before - bytes.remaining();
     }
   }
 
@@ -286,6 +295,9 @@ public final class HostilePeer implements AutoCloseable {
 
   /** Waits until the victim has closed the connection; what it still sends is discarded. */
   public void awaitEnd() throws IOException, InterruptedException {
+    if (tape != null) {
+      tape.onAwaitEnd();
+    }
     readAnswers();
     Thread reading = reader;
     if (reading != null && !reading.join(Duration.ofSeconds(ANSWER_LIMIT_SECONDS))) {

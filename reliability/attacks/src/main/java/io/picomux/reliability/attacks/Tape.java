@@ -3,7 +3,6 @@ package io.picomux.reliability.attacks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,13 +25,24 @@ public final class Tape {
   private record Piece(long atNanos, ByteBuffer content, int length) {}
 
   private final long startNanoTime = System.nanoTime();
-  private final List<List<Piece>> connections = new ArrayList<>();
+  private final List<Connection> connections = new ArrayList<>();
   private ByteBuffer last = ByteBuffer.allocate(1);
   private long keptBytes;
 
+  /** What was done on one connection. */
+  private static final class Connection {
+    final List<Piece> pieces = new ArrayList<>();
+    boolean awaitsEnd;
+  }
+
   /** A new connection begins. */
   void onConnect() {
-    connections.add(new ArrayList<>());
+    connections.add(new Connection());
+  }
+
+  /** The peer reads until the other side has closed the connection. */
+  void onAwaitEnd() {
+    connections.getLast().awaitsEnd = true;
   }
 
   /** So many bytes of a piece were sent. The array must not change any more. */
@@ -42,32 +52,48 @@ public final class Tape {
       last = piece;
       keptBytes += bytes.length;
     }
-    connections.getLast().add(new Piece(System.nanoTime() - startNanoTime, last, length));
+    connections.getLast().pieces.add(new Piece(System.nanoTime() - startNanoTime, last, length));
   }
 
   /** Returns how many bytes are on the tape. */
   public long bytes() {
-    return connections.stream().flatMap(List::stream).mapToLong(Piece::length).sum();
+    return connections.stream()
+        .flatMap(connection -> connection.pieces.stream())
+        .mapToLong(Piece::length)
+        .sum();
   }
 
   /**
    * Sends everything to a sink at the times of the recording, connection by connection, and takes
-   * as long as the recording did.
+   * as long as the recording did. The peers do what they did then, with the same threads, which
+   * take from the neighbour as well: one that waited until the connection was closed waits until
+   * the sink has done so.
    */
-  public void replay(InetSocketAddress sink, Duration length) throws IOException {
+  public void replay(InetSocketAddress sink, Duration length)
+      throws IOException, InterruptedException {
     long start = System.nanoTime();
-    for (List<Piece> connection : connections) {
-      if (connection.isEmpty()) {
+    for (Connection connection : connections) {
+      if (connection.pieces.isEmpty()) {
         continue;
       }
-      try (SocketChannel channel = SocketChannel.open(sink)) {
-        for (Piece piece : connection) {
-          waitUntil(start + piece.atNanos());
-          send(channel, piece);
-        }
+      waitUntil(start + connection.pieces.getFirst().atNanos());
+      try (HostilePeer peer = HostilePeer.connect(sink)) {
+        Assault.playOnce(peer, length.plus(Assault.GRACE), again -> play(connection, again, start));
       }
     }
     waitUntil(start + length.toNanos());
+  }
+
+  private static void play(Connection connection, HostilePeer peer, long start)
+      throws IOException, InterruptedException {
+    for (Piece piece : connection.pieces) {
+      waitUntil(start + piece.atNanos());
+      send(peer, piece);
+    }
+    if (connection.awaitsEnd) {
+      peer.endOutput();
+      peer.awaitEnd();
+    }
   }
 
   /** Waits until a time of {@link System#nanoTime()}. */
@@ -78,14 +104,12 @@ public final class Tape {
     }
   }
 
-  private static void send(SocketChannel channel, Piece piece) throws IOException {
+  private static void send(HostilePeer peer, Piece piece) throws IOException {
     int left = piece.length();
     while (left > 0) {
       ByteBuffer some = piece.content().slice(0, Math.min(left, piece.content().capacity()));
       left -= some.remaining();
-      while (some.hasRemaining()) {
-        channel.write(some);
-      }
+      peer.send(some);
     }
   }
 }

@@ -49,6 +49,27 @@ class TapeTest {
     }
   }
 
+  @Test
+  void whoWaitedForTheEndWaitsForItAgain() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+      InetSocketAddress address =
+          new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
+      Tape tape = new Tape();
+      byte[] syn = new FrameBuffer().syn(7, "hold a").toBytes();
+      CompletableFuture<byte[]> attacked = receive(listener);
+      try (HostilePeer peer = HostilePeer.connect(address, AttackBounds.SHORT, tape)) {
+        peer.send(syn);
+        peer.endOutput();
+        peer.awaitEnd();
+      }
+      assertThat(attacked.get()).isEqualTo(syn);
+      CompletableFuture<byte[]> again = receive(listener);
+      tape.replay(address, Duration.ZERO);
+      assertThat(again).as("the sink has seen the end before").isDone();
+      assertThat(again.get()).isEqualTo(syn);
+    }
+  }
+
   private static CompletableFuture<byte[]> receive(ServerSocket listener) {
     CompletableFuture<byte[]> received = new CompletableFuture<>();
     Thread.ofVirtual()
