@@ -46,11 +46,11 @@ abstract class BulkTransfer implements Scenario {
     Span span = transfer(connection, threads, bytes, progress);
     progress.addTo(result, span.seconds());
     Outcome.ofBulk(result, sizes, span);
-    addFigures(result, bytes, span);
+    addFigures(result, connection, bytes, span);
   }
 
   /** Adds what else is of interest. */
-  void addFigures(Result result, long moved, Span span) {}
+  void addFigures(Result result, Connection connection, long moved, Span span) {}
 
   private Span transfer(Connection connection, ThreadFactory threads, long total, Progress progress)
       throws Exception {

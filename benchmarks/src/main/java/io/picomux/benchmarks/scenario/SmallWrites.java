@@ -2,10 +2,8 @@ package io.picomux.benchmarks.scenario;
 
 import io.picomux.benchmarks.link.Connection;
 import io.picomux.benchmarks.link.PeerStream;
-import io.picomux.benchmarks.link.Request;
 import java.io.IOException;
 import java.util.OptionalDouble;
-import java.util.concurrent.ThreadFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -34,8 +32,10 @@ public final class SmallWrites extends BulkTransfer {
   }
 
   @Override
-  public void run(Connection connection, ThreadFactory threads, Result result) throws Exception {
-    super.run(connection, threads, result);
+  void addFigures(Result result, Connection connection, long bytes, Span span) {
+    result
+        .count("size", writeBytes)
+        .figure("writes_per_s", (double) bytes / writeBytes / span.seconds());
     OptionalDouble bodyBytes = connection.meanBodyBytes();
     if (bodyBytes.isPresent()) {
       result.figure("bytes_per_frame", bodyBytes.getAsDouble());
@@ -43,19 +43,7 @@ public final class SmallWrites extends BulkTransfer {
   }
 
   @Override
-  void addFigures(Result result, long bytes, Span span) {
-    result
-        .count("size", writeBytes)
-        .figure("writes_per_s", (double) bytes / writeBytes / span.seconds());
-  }
-
-  @Override
   void move(PeerStream stream, long share, Progress unused) throws IOException {
-    request(stream, Request.Mode.SINK, share);
-    byte[] buffer = new byte[writeBytes];
-    for (long left = share; left > 0; left -= buffer.length) {
-      stream.write(buffer, 0, (int) Math.min(left, buffer.length));
-    }
-    Up.awaitDone(stream);
+    Up.fill(stream, share, writeBytes);
   }
 }

@@ -14,9 +14,14 @@ public final class Up extends BulkTransfer {
 
   @Override
   void move(PeerStream stream, long share, Progress unused) throws IOException {
-    request(stream, Request.Mode.SINK, share);
-    byte[] buffer = new byte[BULK_BYTES];
-    for (long left = share; left > 0; left -= buffer.length) {
+    fill(stream, share, BULK_BYTES);
+  }
+
+  /** Fills a sink by writes of a length, and waits for its answer. */
+  static void fill(PeerStream stream, long bytes, int writeBytes) throws IOException {
+    request(stream, Request.Mode.SINK, bytes);
+    byte[] buffer = new byte[writeBytes];
+    for (long left = bytes; left > 0; left -= buffer.length) {
       stream.write(buffer, 0, (int) Math.min(left, buffer.length));
     }
     awaitDone(stream);
