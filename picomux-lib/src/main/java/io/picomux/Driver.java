@@ -27,6 +27,21 @@ interface Driver {
    */
   void requestWrite(int callerBytes);
 
+  /**
+   * There is something to write that may wait for a moment, as more of it is about to come. Never
+   * waits for the connection.
+   *
+   * @param pendingBytes how much has come together
+   */
+  default void requestWriteSoon(int pendingBytes) {
+    requestWrite(0);
+  }
+
+  /** Returns whether something that {@link #requestWriteSoon} was told of may still wait. */
+  default boolean gathers() {
+    return false;
+  }
+
   /** {@link Session#onDeadline} is wanted at this time of {@link System#nanoTime()}. */
   void setDeadline(long nanoTime);
 

@@ -22,6 +22,11 @@ final class MuxOutputStream extends OutputStream {
   }
 
   @Override
+  public void flush() {
+    stream.flush();
+  }
+
+  @Override
   public void close() {
     stream.close();
   }

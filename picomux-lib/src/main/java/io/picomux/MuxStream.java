@@ -192,6 +192,16 @@ public final class MuxStream implements ByteChannel {
   }
 
   /**
+   * Lets what was written leave at once, as far as connection and credit allow. That is needed only
+   * after a burst of thousands of small writes without a pause: these are gathered for up to some
+   * milliseconds, so that they fill frames, or until the session waits for data of the peer. Does
+   * not wait for anything and does not fail.
+   */
+  public void flush() {
+    output.session.flush();
+  }
+
+  /**
    * Sets who is told how many bytes each read has moved; called by the reading thread after the
    * read.
    *
@@ -239,7 +249,7 @@ public final class MuxStream implements ByteChannel {
 
   /**
    * Returns a view of the direction to the peer. Closing it closes the stream. Nothing is held back
-   * in the view: {@code flush()} has nothing to do and does not wait for the peer.
+   * in the view; its {@code flush()} is that of the stream.
    */
   public OutputStream outputStream() {
     return new MuxOutputStream(this);

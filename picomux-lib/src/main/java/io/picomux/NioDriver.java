@@ -30,6 +30,19 @@ final class NioDriver implements Driver, EventLoop.Handler {
   /** Rounds that a holder of the role makes for others before the loop takes over. */
   private static final int ROUNDS_FOR_OTHERS = 2;
 
+  /**
+   * So many bytes of small writes go out at once; those of a burst wait for each other until then.
+   * Less than what is encoded before a write: all of it goes out in one, in frames that are full
+   * but for the last.
+   */
+  private static final int GATHERED_BYTES = 60 << 10;
+
+  /**
+   * How long the bytes of a burst wait for more. Chosen by judgement: a burst takes about as long
+   * before any of it has to wait, and the loop wakes no more often.
+   */
+  private static final long GATHER_NANOS = 1_000_000;
+
   /** Rounds of the loop before its other sessions have their turn. */
   private static final int LOOP_ROUNDS = 8;
 
@@ -49,6 +62,10 @@ final class NioDriver implements Driver, EventLoop.Handler {
   private final @Nullable SocketAddress remoteAddress;
   private final WriterRole role = new WriterRole();
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Whether the loop is going to write what is being gathered. */
+  private final AtomicBoolean gathering = new AtomicBoolean();
+
   private final EventLoop loop;
   private final EventLoop.Registration registration;
   private final SocketReader reader;
@@ -168,6 +185,26 @@ final class NioDriver implements Driver, EventLoop.Handler {
     if (role.takeOrLeaveNote()) {
       write(ROUNDS_FOR_OTHERS + callerBytes / ROUND_BYTES);
     }
+  }
+
+  @Override
+  public void requestWriteSoon(int pendingBytes) {
+    if (pendingBytes >= GATHERED_BYTES || role.isTaken()) {
+      requestWrite(pendingBytes);
+    } else if (!gathering.get() && gathering.compareAndSet(false, true)) {
+      registration.executeAfter(GATHER_NANOS, this::endGathering);
+    }
+  }
+
+  @Override
+  public boolean gathers() {
+    return gathering.get();
+  }
+
+  private void endGathering() {
+    // What comes after this asks for another time.
+    gathering.set(false);
+    session.flush();
   }
 
   @Override

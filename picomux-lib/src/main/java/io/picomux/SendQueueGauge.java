@@ -44,6 +44,14 @@ final class SendQueueGauge implements SharedMemory.Waiter {
     return Math.min(limitBytes, memory.availableQueue());
   }
 
+  /**
+   * Returns whether tasks wait for room: those of many writers run together then, and one that
+   * found room before would wake alone.
+   */
+  boolean isAwaited() {
+    return !waiting.isEmpty();
+  }
+
   void add(long change) {
     bytes.addAndGet(change);
     memory.addQueued(change);

@@ -150,6 +150,11 @@ final class Session {
     sendQueue.whenRoom(task);
   }
 
+  /** Returns whether tasks of {@link #whenQueueHasRoom} wait. */
+  boolean isQueueAwaited() {
+    return sendQueue.isAwaited();
+  }
+
   /** Forgets a task of {@link #whenQueueHasRoom}. */
   void forgetWaiting(Runnable task) {
     sendQueue.forget(task);
@@ -328,6 +333,28 @@ final class Session {
     driver.requestWrite(callerBytes);
   }
 
+  /**
+   * The application has brought data, and is about to bring more of the same stream at once.
+   *
+   * @param pendingBytes what has come together
+   */
+  void dataGathers(StreamOutput output, int pendingBytes) {
+    writer.announce(output);
+    driver.requestWriteSoon(pendingBytes);
+  }
+
+  /** Returns whether something to write may be waiting for more. */
+  boolean gathers() {
+    return driver.gathers() && !writer.isIdle();
+  }
+
+  /** Writes what waits for more. */
+  void flush() {
+    if (!writer.isIdle()) {
+      driver.requestWrite(0);
+    }
+  }
+
   /** Takes the buffer of a waiting writer back. */
   void withdraw(StreamOutput output) {
     core.enter((mux, now) -> output.withdrawLoan());
@@ -343,6 +370,7 @@ final class Session {
       stream.output().stopAccepting(false);
       mux.finish(stream.core(), mayHold, now);
     });
+    flush();
     stream.output().tellWritable();
   }
 
@@ -357,6 +385,7 @@ final class Session {
       }
       stream.core().detachIfDone();
     });
+    flush();
     stream.output().tellWritable();
     forget(stream);
   }

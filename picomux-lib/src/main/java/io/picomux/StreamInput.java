@@ -173,6 +173,14 @@ final class StreamInput extends StreamHalf {
     }
   }
 
+  /**
+   * Returns whether somebody waits for data of the peer. Looks without the lock, so what others do
+   * at the same time may be overlooked.
+   */
+  boolean isAwaited() {
+    return buffer.hasLoan() || (foundNothing && readableListener != null);
+  }
+
   int unreadBytes() {
     lock();
     try {
@@ -249,6 +257,9 @@ final class StreamInput extends StreamHalf {
     int n;
     buffer.lend(lent);
     try {
+      if (session.gathers()) {
+        flushWithoutLock();
+      }
       while (inTime && isWaiting()) {
         boolean done = session.driver().mayLead() && leads(start, timeoutNanos);
         inTime = done || await(start, timeoutNanos);
@@ -269,6 +280,16 @@ final class StreamInput extends StreamHalf {
       throw Waits.timedOut("read", timeoutNanos, 0);
     }
     return n;
+  }
+
+  /** What is waited for may be the answer to what is being gathered. */
+  private void flushWithoutLock() {
+    unlock();
+    try {
+      session.flush();
+    } finally {
+      lock();
+    }
   }
 
   /** Whether the lent buffer has to be waited for. */

@@ -45,11 +45,19 @@ final class StreamOutput extends StreamHalf implements SendSource {
   /** Bytes ever accepted, lent ones included: written under the lock. */
   private volatile long acceptedBytes;
 
-  /** Bytes ever promised to frames: guarded by the session's lock. */
-  private long promisedBytes;
+  /**
+   * The lower bits of the number of bytes ever promised to frames: guarded by the session's lock.
+   */
+  private int promisedBytes;
 
-  /** Bytes ever copied into frames: guarded by the lock. */
-  private long copiedBytes;
+  /** The lower bits of the number of bytes ever copied into frames: guarded by the lock. */
+  private int copiedBytes;
+
+  /**
+   * How quickly small writes follow each other, see {@link WritePace}: changed under the lock, and
+   * looked at without it, for it decides only what is worth waiting for.
+   */
+  private int pace = WritePace.NONE;
 
   /** Whether this stream stands in the session's queue of streams with new data. */
   private volatile int announced;
@@ -206,7 +214,11 @@ final class StreamOutput extends StreamHalf implements SendSource {
     int before = source.remaining();
     ByteBuffer lent = acceptOrLend(source, start, timeoutNanos);
     if (lent == null) {
-      session.dataReady(this, before);
+      if (WritePace.isBurst(pace) && !stream().input().isAwaited()) {
+        session.dataGathers(this, pendingBytes());
+      } else {
+        session.dataReady(this, before);
+      }
       return;
     }
     try {
@@ -239,6 +251,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
       }
       if (source.remaining() <= Math.min(COPY_BYTES, room())) {
         append(source, source.remaining());
+        pace = WritePace.next(pace, start);
         return null;
       }
       ByteBuffer view = source.duplicate();
@@ -258,10 +271,9 @@ final class StreamOutput extends StreamHalf implements SendSource {
     try {
       while (buffer.hasLoan()) {
         int left = buffer.loanBytes();
-        int most = left <= ownRoom() ? Math.min(left, room()) : 0;
         Runnable wait;
-        if (most > 0 || left == 0) {
-          buffer.copyLoan(most);
+        if (left <= room()) {
+          buffer.copyLoan(left);
           gauge();
         } else if (left <= ownRoom() && (wait = takeSessionWait()) != null) {
           unlock();
@@ -445,7 +457,9 @@ final class StreamOutput extends StreamHalf implements SendSource {
 
   @Override
   public int pendingBytes() {
-    return (int) Math.min(Integer.MAX_VALUE, acceptedBytes - promisedBytes);
+    // A lent buffer and the queue together are less than 4 GiB.
+    long pending = Integer.toUnsignedLong((int) acceptedBytes - promisedBytes);
+    return (int) Math.min(Integer.MAX_VALUE, pending);
   }
 
   @Override
@@ -474,13 +488,14 @@ final class StreamOutput extends StreamHalf implements SendSource {
       }
       copiedBytes += bytes;
       gauge();
-      if (buffer.hasLoan() && buffer.loanBytes() <= ownRoom()) {
-        // The writer goes on: what is left of its buffer fits the queue.
-        signalChange();
+      if (buffer.hasLoan()) {
+        wait = goOn();
       }
       if (buffer.queuedBytes() + buffer.loanBytes() <= queueLimitBytes() / 2) {
         due = takeWritableListener();
-        wait = listenerWaits() ? takeSessionWait() : null;
+        if (wait == null && listenerWaits()) {
+          wait = takeSessionWait();
+        }
       }
     } finally {
       unlock();
@@ -488,6 +503,22 @@ final class StreamOutput extends StreamHalf implements SendSource {
     waitForSession(wait);
     session.runCallback(due);
     return true;
+  }
+
+  /**
+   * Frames have taken some of the lent buffer: lets its writer go on when what is left fits the
+   * queue. While others wait for room in the session it goes on with them: threads that wake one by
+   * one cost more than what they do. Under the lock.
+   *
+   * @return what is to wait for the session after the lock, or null
+   */
+  private @Nullable Runnable goOn() {
+    int left = buffer.loanBytes();
+    if (left == 0 || (left <= room() && !session.isQueueAwaited())) {
+      signalChange();
+      return null;
+    }
+    return left <= ownRoom() ? takeSessionWait() : null;
   }
 
   /**
@@ -514,7 +545,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
   int withdrawLoan() {
     lock();
     try {
-      int promised = (int) Math.min(Integer.MAX_VALUE, promisedBytes - copiedBytes);
+      int promised = promisedBytes - copiedBytes;
       int left = buffer.loanBytes();
       int kept = Math.clamp((long) promised - buffer.queuedBytes(), 0, left);
       addAccepted(kept - left);

@@ -34,6 +34,11 @@ final class WriterRole {
     }
   }
 
+  /** Returns whether somebody has the role. */
+  boolean isTaken() {
+    return state.get() != FREE;
+  }
+
   /** Removes the note: the holder looks for everything that was brought until now. */
   void lookAnew() {
     state.set(TAKEN);

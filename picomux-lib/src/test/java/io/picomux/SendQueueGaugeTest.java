@@ -36,6 +36,19 @@ class SendQueueGaugeTest {
   }
 
   @Test
+  void isAwaitedWhileATaskWaits() {
+    gauge.add(100);
+    assertThat(gauge.isAwaited()).isFalse();
+    gauge.whenRoom(() -> ran.add("task"));
+    gauge.add(-49);
+    gauge.runWaiting();
+    assertThat(gauge.isAwaited()).isTrue();
+    gauge.add(-1);
+    gauge.runWaiting();
+    assertThat(gauge.isAwaited()).isFalse();
+  }
+
+  @Test
   void aTaskThatComesWhenThereIsRoomRunsAtOnce() {
     gauge.whenRoom(() -> ran.add("task"));
     assertThat(ran).containsExactly("task");

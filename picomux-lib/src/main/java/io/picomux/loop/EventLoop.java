@@ -11,7 +11,6 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,13 +71,11 @@ public final class EventLoop implements Runnable {
     private final SelectionKey key;
     private volatile boolean writeWanted;
     private volatile boolean readWanted = true;
-    private boolean paused;
-    private long resumeNanoTime;
+    private final LoopTimers.Timer deadline = newTimer(this::onDeadline);
+    private final LoopTimers.Timer pauseEnd = newTimer(this::updateInterest);
     private int turnBytes = READ_BYTES;
     private volatile long deadlineNanoTime = NO_DEADLINE;
     private boolean cancelled;
-    private boolean timed;
-    private long timerNanoTime;
 
     private Registration(SocketChannel channel, Handler handler) throws IOException {
       this.handler = handler;
@@ -107,35 +104,21 @@ public final class EventLoop implements Runnable {
      */
     public void pauseReading(long nanos) {
       long until = System.nanoTime() + nanos;
-      if (cancelled || (paused && until - resumeNanoTime <= 0)) {
+      if (cancelled || (pauseEnd.isSet() && until - pauseEnd.dueNanoTime() <= 0)) {
         return;
       }
-      if (paused) {
-        pauses.remove(this);
-      }
-      paused = true;
-      resumeNanoTime = until;
-      pauses.add(this);
+      pauseEnd.set(until);
       updateInterest();
     }
 
     /** Ends a pause before its time. */
     public void resumeReading() {
       execute(() -> {
-        if (paused) {
-          pauses.remove(this);
-          resume();
+        if (pauseEnd.isSet()) {
+          pauseEnd.cancel();
+          updateInterest();
         }
       });
-    }
-
-    private void resume() {
-      paused = false;
-      try {
-        updateInterest();
-      } catch (CancelledKeyException e) {
-        fail(handler, e);
-      }
     }
 
     /**
@@ -156,41 +139,44 @@ public final class EventLoop implements Runnable {
       execute(() -> {
         cancelled = true;
         key.cancel();
-        timers.remove(this);
-        timed = false;
-        pauses.remove(this);
+        deadline.cancel();
+        pauseEnd.cancel();
       });
     }
 
     /** Runs on the loop's thread soon. */
     public void execute(Runnable task) {
-      EventLoop.this.execute(() -> {
-        try {
-          task.run();
-        } catch (Throwable e) {
-          fail(handler, e);
-        }
-      });
+      EventLoop.this.execute(() -> run(task));
+    }
+
+    /** Runs on the loop's thread after a while. */
+    public void executeAfter(long nanos, Runnable task) {
+      execute(() -> newTimer(task).set(System.nanoTime() + nanos));
+    }
+
+    private LoopTimers.Timer newTimer(Runnable task) {
+      return timers.newTimer(() -> run(task));
+    }
+
+    private void run(Runnable task) {
+      try {
+        task.run();
+      } catch (Throwable e) {
+        fail(handler, e);
+      }
     }
 
     private void schedule() {
       if (cancelled || deadlineNanoTime == NO_DEADLINE) {
         return;
       }
-      if (timed) {
-        if (timerNanoTime - deadlineNanoTime <= 0) {
-          return;
-        }
-        timers.remove(this);
+      if (!deadline.isSet() || deadlineNanoTime - deadline.dueNanoTime() < 0) {
+        deadline.set(deadlineNanoTime);
       }
-      timed = true;
-      timerNanoTime = deadlineNanoTime;
-      timers.add(this);
     }
 
-    private void onTimer(long nowNanoTime) {
-      timed = false;
-      if (deadlineNanoTime - nowNanoTime > 0) {
+    private void onDeadline() {
+      if (deadlineNanoTime - lookedNanoTime > 0) {
         schedule();
         return;
       }
@@ -223,7 +209,7 @@ public final class EventLoop implements Runnable {
     private void updateInterest() {
       if (key.isValid()) {
         key.interestOps(
-            (readWanted && !paused ? SelectionKey.OP_READ : 0)
+            (readWanted && !pauseEnd.isSet() ? SelectionKey.OP_READ : 0)
                 | (writeWanted ? SelectionKey.OP_WRITE : 0));
       } else if (!cancelled) {
         fail(handler, new ClosedChannelException());
@@ -250,13 +236,7 @@ public final class EventLoop implements Runnable {
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final List<Runnable> turn = new ArrayList<>();
   private final AtomicBoolean wakeUpPending = new AtomicBoolean();
-  private final PriorityQueue<Registration> timers =
-      new PriorityQueue<>((a, b) -> Long.signum(a.timerNanoTime - b.timerNanoTime));
-
-  /** Who is not read for a while, the one that is read soonest first. */
-  private final PriorityQueue<Registration> pauses =
-      new PriorityQueue<>((a, b) -> Long.signum(a.resumeNanoTime - b.resumeNanoTime));
-
+  private final LoopTimers timers = new LoopTimers();
   private final Thread thread;
 
   /** When the loop began to look at the channels for the last time; its own thread's. */
@@ -335,7 +315,11 @@ public final class EventLoop implements Runnable {
         wakeUpPending.set(false);
         runTasks();
         runSelected();
-        runTimers();
+        // Those that were due when the loop last looked at the channels. A process that stood still
+        // for long (suspended, or in a pause of the collector) finds its deadlines over and bytes
+        // of the peer waiting: these come first, for they may be the sign of life that a deadline
+        // is about. A wait that is cut short by a signal even ends without looking.
+        timers.run(lookedNanoTime);
       }
     } catch (Throwable e) {
       broken = true;
@@ -354,7 +338,7 @@ public final class EventLoop implements Runnable {
       selector.selectNow();
       return;
     }
-    long nanos = nanosToNextTimer();
+    long nanos = timers.nanosToNext(lookedNanoTime);
     if (nanos == Long.MAX_VALUE) {
       selector.select();
       return;
@@ -364,15 +348,6 @@ public final class EventLoop implements Runnable {
     } else {
       selector.select(TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
     }
-  }
-
-  /** Returns how far away the next timer is, or {@link Long#MAX_VALUE} when there is none. */
-  private long nanosToNextTimer() {
-    Registration timer = timers.peek();
-    Registration pause = pauses.peek();
-    return Math.min(
-        timer == null ? Long.MAX_VALUE : timer.timerNanoTime - lookedNanoTime,
-        pause == null ? Long.MAX_VALUE : pause.resumeNanoTime - lookedNanoTime);
   }
 
   /**
@@ -433,28 +408,6 @@ public final class EventLoop implements Runnable {
       }
     }
     selector.selectedKeys().clear();
-  }
-
-  /**
-   * Runs the timers that were due when the loop last looked at the channels. A process that stood
-   * still for long (suspended, or in a pause of the collector) finds its deadlines over and bytes
-   * of the peer waiting: these come first, for they may be the sign of life that a deadline is
-   * about. A wait that is cut short by a signal even ends without looking.
-   */
-  private void runTimers() {
-    Registration first;
-    while ((first = pauses.peek()) != null && first.resumeNanoTime - lookedNanoTime <= 0) {
-      pauses.remove();
-      first.resume();
-    }
-    while ((first = timers.peek()) != null && first.timerNanoTime - lookedNanoTime <= 0) {
-      timers.remove();
-      try {
-        first.onTimer(lookedNanoTime);
-      } catch (Throwable e) {
-        fail(first.handler, e);
-      }
-    }
   }
 
   private void failAll(Throwable cause) {

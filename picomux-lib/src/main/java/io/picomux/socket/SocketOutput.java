@@ -30,6 +30,11 @@ final class SocketOutput extends OutputStream {
   }
 
   @Override
+  public void flush() {
+    stream.flush();
+  }
+
+  @Override
   public void close() {
     socket.close();
   }

@@ -101,6 +101,34 @@ class EventLoopTest {
     assertThat(recorder.events).hasSize(2);
   }
 
+  @Test
+  void aTaskRunsOnTheLoopAfterItsTime() throws Exception {
+    EventLoop.Registration registration = loop.register(near, new Recorder());
+    BlockingQueue<Long> runNanoTimes = new LinkedBlockingQueue<>();
+    long delayNanos = MILLISECONDS.toNanos(30);
+    long asked = System.nanoTime();
+    registration.executeAfter(
+        delayNanos,
+        () -> {
+          assertThat(loop.isCurrentThread()).isTrue();
+          runNanoTimes.add(System.nanoTime());
+        });
+    assertThat(runNanoTimes.take() - asked).isGreaterThanOrEqualTo(delayNanos);
+  }
+
+  @Test
+  void aTaskThatThrowsAfterItsTimeIsTheFailureOfItsChannelAlone() throws Exception {
+    Recorder recorder = new Recorder();
+    EventLoop.Registration registration = loop.register(near, recorder);
+    registration.executeAfter(
+        1,
+        () -> {
+          throw new IllegalStateException("as planned");
+        });
+    assertThat(recorder.events.take()).contains("as planned");
+    barrier(registration);
+  }
+
   /** Turns that take long get shorter, so that the other channels have theirs. */
   @Test
   void aChannelWhoseTurnsTakeLongIsReadInSmallerPieces() throws Exception {
