@@ -479,6 +479,11 @@ final class Session {
     return reader.foundReader();
   }
 
+  /** Returns {@link SessionReader#foundSameReader}; called by the reader. */
+  boolean foundSameReader() {
+    return reader.foundSameReader();
+  }
+
   /** The peer has ended its direction of the transport; called by the reader. */
   void onInputEnd() {
     boolean midFrame = !reader.atFrameBoundary() && !closer.isDiscarding();

@@ -66,6 +66,10 @@ final class SessionReader {
   private @Nullable StreamInput currentInput;
   private long pauseOwedNanos;
   private boolean foundReader;
+  private boolean foundSameReader;
+
+  /** The stream that the last input had data for, 0 if it was for several or none. */
+  private int onlyStreamId;
 
   SessionReader(Session session, LockedCore core, @Nullable FrameListener frameListener) {
     this.session = session;
@@ -179,8 +183,17 @@ final class SessionReader {
     return foundReader;
   }
 
+  /**
+   * Returns whether somebody waited for data of the last input, which all was for one stream, as
+   * that of the input before.
+   */
+  boolean foundSameReader() {
+    return foundSameReader;
+  }
+
   private void deliver(ByteBuffer source) {
     int from = 0;
+    int streamId = 0;
     try {
       while (from < deliveries.size()) {
         int to = deliveries.endOfRun(from);
@@ -188,9 +201,12 @@ final class SessionReader {
         if (input.deliver(deliveries, from, to, source)) {
           reports.add(input);
         }
+        streamId = from == 0 && to == deliveries.size() ? input.core().id() : 0;
         from = to;
       }
       foundReader = deliveries.takeFoundReader();
+      foundSameReader = foundReader && streamId != 0 && streamId == onlyStreamId;
+      onlyStreamId = streamId;
     } finally {
       // Bytes that did not arrive because something broke: a FIN behind them is no clean end.
       for (; from < deliveries.size(); from++) {

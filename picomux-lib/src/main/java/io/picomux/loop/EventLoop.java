@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -109,6 +110,15 @@ public final class EventLoop implements Runnable {
       }
       pauseEnd.set(until);
       updateInterest();
+    }
+
+    /**
+     * Something is about to come: for so long the loop looks for it again and again instead of
+     * waiting, unless other loops do so already; called on the loop's thread.
+     */
+    public void lookOften(long nanos) {
+      lookOftenUntilNanoTime = System.nanoTime() + nanos;
+      looksOften = true;
     }
 
     /** Ends a pause before its time. */
@@ -223,6 +233,13 @@ public final class EventLoop implements Runnable {
    */
   private static final long NO_DEADLINE = Long.MIN_VALUE;
 
+  /**
+   * Loops that may look again and again at the same time: half of the processors are left to
+   * others.
+   */
+  private static final Semaphore LOOKING_OFTEN =
+      new Semaphore(Runtime.getRuntime().availableProcessors() / 2);
+
   /** Lets every loop's thread be told from others. */
   private static final class LoopThread extends Thread {
     LoopThread(Runnable loop, String name) {
@@ -241,6 +258,10 @@ public final class EventLoop implements Runnable {
 
   /** When the loop began to look at the channels for the last time; its own thread's. */
   private long lookedNanoTime;
+
+  // Owned by the loop's thread.
+  private boolean looksOften;
+  private long lookOftenUntilNanoTime;
 
   /** Held by whoever runs tasks after the loop has broken down. */
   private final ReentrantLock afterwards = new ReentrantLock();
@@ -338,6 +359,9 @@ public final class EventLoop implements Runnable {
       selector.selectNow();
       return;
     }
+    if (looksOften && lookOften()) {
+      return;
+    }
     long nanos = timers.nanosToNext(lookedNanoTime);
     if (nanos == Long.MAX_VALUE) {
       selector.select();
@@ -348,6 +372,34 @@ public final class EventLoop implements Runnable {
     } else {
       selector.select(TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
     }
+  }
+
+  /** Returns whether the loop looks again and again; called on its own thread. */
+  boolean looksOften() {
+    return looksOften;
+  }
+
+  /** Looks until there is something to do or the time is over; returns whether there is. */
+  @SuppressWarnings("ThreadPriorityCheck") // how soon something is found depends on it, no more
+  private boolean lookOften() throws IOException {
+    if (LOOKING_OFTEN.tryAcquire()) {
+      try {
+        while (lookedNanoTime - lookOftenUntilNanoTime < 0) {
+          if (selector.selectNow() > 0
+              || !tasks.isEmpty()
+              || timers.nanosToNext(lookedNanoTime) <= 0) {
+            return true;
+          }
+          // The kernel likes to wake the peer on this processor.
+          Thread.yield();
+          lookedNanoTime = System.nanoTime();
+        }
+      } finally {
+        LOOKING_OFTEN.release();
+      }
+    }
+    looksOften = false;
+    return false;
   }
 
   /**

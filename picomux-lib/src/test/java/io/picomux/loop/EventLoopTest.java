@@ -129,6 +129,38 @@ class EventLoopTest {
     barrier(registration);
   }
 
+  /** A loop that looks for something does everything else meanwhile. */
+  @Test
+  void aLoopThatLooksOftenReadsAndKeepsDeadlines() throws Exception {
+    Recorder recorder = new Recorder();
+    EventLoop.Registration registration = loop.register(near, recorder);
+    loop.start(registration);
+    registration.execute(() -> registration.lookOften(SECONDS.toNanos(20)));
+    barrier(registration);
+    far.write(ByteBuffer.wrap(new byte[] {1, 2}));
+    assertThat(recorder.events.take()).isEqualTo("read 2 on loop");
+    registration.setDeadline(System.nanoTime() + 1000);
+    assertThat(recorder.events.take()).isEqualTo("deadline");
+    barrier(registration);
+  }
+
+  @Test
+  void aLoopLooksOftenForAWhileOnly() throws Exception {
+    EventLoop.Registration registration = loop.register(near, new Recorder());
+    AtomicBoolean looks = new AtomicBoolean();
+    registration.execute(() -> {
+      registration.lookOften(MILLISECONDS.toNanos(1));
+      looks.set(loop.looksOften());
+    });
+    barrier(registration);
+    assertThat(looks).isTrue();
+    until(() -> {
+      registration.execute(() -> looks.set(loop.looksOften()));
+      barrier(registration);
+      return !looks.get();
+    });
+  }
+
   /** Turns that take long get shorter, so that the other channels have theirs. */
   @Test
   void aChannelWhoseTurnsTakeLongIsReadInSmallerPieces() throws Exception {
