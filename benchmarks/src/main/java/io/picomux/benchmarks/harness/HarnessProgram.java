@@ -8,10 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -104,7 +108,7 @@ public final class HarnessProgram implements Callable<Integer> {
       paramLabel = "N",
       description =
           "Bytes of up, down and small, all streams together; default 2000000000, of"
-              + " small 400000000.")
+              + " small 600000000.")
   private @Nullable Long bytes;
 
   @Option(
@@ -112,6 +116,15 @@ public final class HarnessProgram implements Callable<Integer> {
       paramLabel = "N",
       description = "Round trips or streams of pingpong, rr, loaded and open.")
   private @Nullable Long count;
+
+  @Option(
+      names = "--with",
+      paramLabel = "FILE",
+      description = {
+        "Report the figures of an earlier run, a file of results, together with those of this",
+        "one; may be repeated. With --rounds 0 nothing is measured."
+      })
+  private List<Path> earlierFiles = List.of();
 
   @Option(
       names = "--report",
@@ -158,17 +171,17 @@ public final class HarnessProgram implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Plan plan = plan();
     Path file = options.resultFile();
-    List<Measurement> measurements;
+    List<Measurement> measurements = new ArrayList<>(plan.earlier());
     try (PrintWriter log = new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
       log.println(header());
-      measurements = measure(plan, log);
+      measurements.addAll(measure(plan, log));
       if (log.checkError()) {
         throw new IOException("cannot write " + file);
       }
     }
     PrintWriter out = command.commandLine().getOut();
     out.println(header());
-    Report report = new Report(plan.workloads(), plan.peers(), measurements, ScenarioKind::figures);
+    Report report = new Report(plan.shown(), plan.known(), measurements, ScenarioKind::figures);
     report.lines().forEach(out::println);
     out.println();
     conclude(plan, measurements, report);
@@ -184,7 +197,7 @@ public final class HarnessProgram implements Callable<Integer> {
     List<Target.Outcome> outcomes = new ArrayList<>();
     if (targets != null) {
       List<String> rivals =
-          plan.peers().stream()
+          plan.known().stream()
               .filter(peer -> peer.role() == Role.RIVAL)
               .map(PeerCommand::name)
               .toList();
@@ -194,7 +207,7 @@ public final class HarnessProgram implements Callable<Integer> {
       Columns.align(Target.table(outcomes)).forEach(out::println);
       out.println();
     }
-    StoredRatios now = StoredRatios.of(plan.workloads(), plan.peers(), comparison);
+    StoredRatios now = StoredRatios.of(plan.shown(), plan.known(), comparison);
     if (compare != null && Files.exists(compare)) {
       out.println("Compared with " + compare + ":");
       StoredRatios.read(compare).changes(now).forEach(out::println);
@@ -224,7 +237,22 @@ public final class HarnessProgram implements Callable<Integer> {
     return asked;
   }
 
-  private record Plan(List<Workload> workloads, List<PeerCommand> peers, int rounds) {}
+  /**
+   * What is to be done.
+   *
+   * @param workloads what is measured
+   * @param peers who is
+   * @param earlier what was measured before
+   * @param shown what is reported
+   * @param known of whom
+   */
+  private record Plan(
+      List<Workload> workloads,
+      List<PeerCommand> peers,
+      int rounds,
+      List<Measurement> earlier,
+      List<Workload> shown,
+      List<PeerCommand> known) {}
 
   private Plan plan() throws IOException, InterruptedException {
     try {
@@ -233,18 +261,37 @@ public final class HarnessProgram implements Callable<Integer> {
       for (String label : scenarios.isEmpty() ? labels : scenarios) {
         workloads.add(Workload.parse(label, isShort, amount(label)));
       }
+      List<Measurement> earlier = EarlierRuns.read(earlierFiles);
+      int rounds = options.rounds(isShort, SHORT_ROUNDS, earlier.isEmpty() ? 1 : 0);
+      List<PeerCommand> peers =
+          rounds == 0 ? List.of() : options.select(isShort ? SHORT_PEERS : List.of());
+      Set<String> names = names(peers, earlier);
+      Map<String, Workload> shown = new LinkedHashMap<>();
+      if (rounds > 0) {
+        workloads.forEach(workload -> shown.put(workload.label(), workload));
+      }
+      for (Measurement measurement : earlier) {
+        String label = measurement.workload();
+        shown.putIfAbsent(label, Workload.parse(label, isShort, OptionalLong.empty()));
+      }
       return new Plan(
-          workloads,
-          options.select(isShort ? SHORT_PEERS : List.of()),
-          options.rounds(isShort, SHORT_ROUNDS));
+          workloads, peers, rounds, earlier, List.copyOf(shown.values()), options.known(names));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), e.getMessage(), e);
     }
   }
 
+  /** Returns the names of peers that are measured or were. */
+  private static Set<String> names(List<PeerCommand> peers, List<Measurement> earlier) {
+    Set<String> names = new LinkedHashSet<>();
+    peers.forEach(peer -> names.add(peer.name()));
+    earlier.forEach(measurement -> names.add(measurement.peer()));
+    return names;
+  }
+
   /** Returns the amount that was asked for by hand. */
   private OptionalLong amount(String label) {
-    boolean isBulk = label.startsWith("up") || label.startsWith("down");
+    boolean isBulk = Stream.of("up", "down", "small").anyMatch(label::startsWith);
     Long asked = isBulk ? bytes : count;
     return asked == null ? OptionalLong.empty() : OptionalLong.of(asked);
   }

@@ -2,6 +2,9 @@ package io.picomux.benchmarks.harness;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -14,11 +17,36 @@ import java.util.OptionalDouble;
  *     when the run failed
  */
 record Measurement(String workload, String peer, int round, JsonObject json) {
+  private static final String WORKLOAD = "workload";
+  private static final String PEER = "peer_name";
+  private static final String ROUND = "round";
+  private static final List<String> KEYS = List.of(WORKLOAD, PEER, ROUND);
 
   static Measurement failed(Workload workload, PeerCommand peer, int round, String error) {
     JsonObject json = new JsonObject();
     json.addProperty("error", error);
     return new Measurement(workload.label(), peer.name(), round, json);
+  }
+
+  /**
+   * Reads what {@link #toLine} returns.
+   *
+   * @throws JsonParseException when it is something else
+   */
+  static Measurement ofLine(String line) {
+    JsonElement read = JsonParser.parseString(line);
+    if (!read.isJsonObject() || !read.getAsJsonObject().keySet().containsAll(KEYS)) {
+      throw new JsonParseException("no object with " + KEYS);
+    }
+    JsonObject json = read.getAsJsonObject();
+    Measurement measurement =
+        new Measurement(
+            json.get(WORKLOAD).getAsString(),
+            json.get(PEER).getAsString(),
+            json.get(ROUND).getAsInt(),
+            json);
+    KEYS.forEach(json::remove);
+    return measurement;
   }
 
   boolean isFailed() {
@@ -34,9 +62,9 @@ record Measurement(String workload, String peer, int round, JsonObject json) {
   /** Returns one line of JSON, without its end. */
   String toLine() {
     JsonObject line = new JsonObject();
-    line.addProperty("workload", workload);
-    line.addProperty("peer_name", peer);
-    line.addProperty("round", round);
+    line.addProperty(WORKLOAD, workload);
+    line.addProperty(PEER, peer);
+    line.addProperty(ROUND, round);
     json.entrySet().forEach(field -> line.add(field.getKey(), field.getValue()));
     return line.toString();
   }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -81,16 +82,28 @@ final class RunOptions {
    * @throws IOException when a build fails
    */
   List<PeerCommand> select(List<String> usual) throws IOException, InterruptedException {
+    List<PeerCommand> selected = registry().select(peers.isEmpty() ? usual : peers);
+    return buildPeers == null ? selected : built(new PeerBuilder(buildPeers), selected);
+  }
+
+  /**
+   * Returns peers of these names, whether they are built or not.
+   *
+   * @throws IllegalArgumentException when there is no such peer; the message names it
+   */
+  List<PeerCommand> known(Collection<String> names) throws IOException {
+    return names.isEmpty() ? List.of() : registry().select(names);
+  }
+
+  private PeerRegistry registry() throws IOException {
     PeerRegistry registry =
         PeerRegistry.ofThisModule(jdkProgram("java"), System.getProperty("java.class.path"));
-    PeerBuilder builder = buildPeers == null ? null : new PeerBuilder(buildPeers);
-    if (builder != null) {
-      registry.addForeign(builder.folder());
+    if (buildPeers != null) {
+      registry.addForeign(new PeerBuilder(buildPeers).folder());
     }
     externals.forEach(text -> registry.add(PeerCommand.parse(text)));
     pairs.forEach(registry::addPair);
-    List<PeerCommand> selected = registry.select(peers.isEmpty() ? usual : peers);
-    return builder == null ? selected : built(builder, selected);
+    return registry;
   }
 
   private List<PeerCommand> built(PeerBuilder builder, List<PeerCommand> selected)
@@ -114,12 +127,14 @@ final class RunOptions {
   /**
    * Returns how often each peer has its turn.
    *
-   * @throws IllegalArgumentException when never is asked for
+   * @param least how often it must have it at least
+   * @throws IllegalArgumentException when less is asked for
    */
-  int rounds(boolean isShort, int inShort) {
+  int rounds(boolean isShort, int inShort, int least) {
     int times = rounds != null ? rounds : isShort ? inShort : DEFAULT_ROUNDS;
-    if (times < 1) {
-      throw new IllegalArgumentException("--rounds is " + times + ", must be 1 or more");
+    if (times < least) {
+      throw new IllegalArgumentException(
+          "--rounds is " + times + ", must be " + least + " or more");
     }
     return times;
   }

@@ -7,9 +7,9 @@ import java.util.List;
 /** A scenario as the command line of peers has it, with its sizes and its figures. */
 enum ScenarioKind {
   /** Bulk from client to server. */
-  UP("up", new Width("--streams", 1), new Amount("--bytes", 2_000_000_000L, 400_000_000L, 4)),
+  UP("up", new Width("--streams", 1), new Amount("--bytes", 2_000_000_000L, 400_000_000L, 1)),
   /** Bulk from server to client. */
-  DOWN("down", new Width("--streams", 1), new Amount("--bytes", 2_000_000_000L, 400_000_000L, 4)),
+  DOWN("down", new Width("--streams", 1), new Amount("--bytes", 2_000_000_000L, 400_000_000L, 1)),
   /** Round trips on one stream. */
   PINGPONG("pingpong", Width.ALWAYS_ONE, new Amount("--count", 50_000, 8_000, 5)),
   /** Round trips on many streams at once. */
@@ -19,9 +19,9 @@ enum ScenarioKind {
   /** The same beside bulk streams from the server. */
   LOADED_DOWN("loaded-down", new Width("--streams", 4), new Amount("--count", 1_000, 200, 5)),
   /** Streams opened, used for a byte and closed. */
-  OPEN("open", new Width("--concurrency", 8), new Amount("--count", 20_000, 4_000, 4)),
+  OPEN("open", new Width("--concurrency", 8), new Amount("--count", 20_000, 4_000, 1)),
   /** Small writes from client to server. */
-  SMALL("small", new Width("--streams", 1), new Amount("--bytes", 400_000_000L, 80_000_000L, 2)),
+  SMALL("small", new Width("--streams", 1), new Amount("--bytes", 600_000_000L, 80_000_000L, 1)),
   /** Memory of silent streams. */
   IDLE("idle", new Width("--streams", 10_000), Amount.NONE),
   /** Memory of sessions without streams. */

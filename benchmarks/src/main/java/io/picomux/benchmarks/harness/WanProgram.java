@@ -175,7 +175,8 @@ public final class WanProgram implements Callable<Integer> {
         throw new IllegalArgumentException(
             "--congestion is '" + congestion + "', must be one of " + CONGESTION_CONTROLS);
       }
-      return new Plan(options.select(USUAL_PEERS), options.rounds(isShort, SHORT_ROUNDS), cases());
+      return new Plan(
+          options.select(USUAL_PEERS), options.rounds(isShort, SHORT_ROUNDS, 1), cases());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), e.getMessage(), e);
     }
