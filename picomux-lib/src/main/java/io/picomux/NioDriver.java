@@ -4,6 +4,7 @@ import io.picomux.buffer.DirectBuffers;
 import io.picomux.log.GuardedLogger;
 import io.picomux.loop.EventLoop;
 import io.picomux.loop.EventLoops;
+import io.picomux.loop.Registration;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
@@ -67,7 +68,7 @@ final class NioDriver implements Driver, EventLoop.Handler {
   private final AtomicBoolean gathering = new AtomicBoolean();
 
   private final EventLoop loop;
-  private final EventLoop.Registration registration;
+  private final Registration registration;
   private final SocketReader reader;
   private @Nullable ByteBuffer early;
 

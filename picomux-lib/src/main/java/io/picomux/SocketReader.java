@@ -2,6 +2,7 @@ package io.picomux;
 
 import io.picomux.buffer.DirectBuffers;
 import io.picomux.loop.EventLoop;
+import io.picomux.loop.Registration;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -85,7 +86,7 @@ final class SocketReader {
 
   private final Session session;
   private final SocketChannel channel;
-  private final EventLoop.Registration registration;
+  private final Registration registration;
   private final AtomicBoolean taken = new AtomicBoolean();
 
   /** Whether threads of the application may lead; changed by the holder of the role. */
@@ -108,7 +109,7 @@ final class SocketReader {
   private boolean deadlineWaits;
   private int readsAtDeadline;
 
-  SocketReader(Session session, SocketChannel channel, EventLoop.Registration registration) {
+  SocketReader(Session session, SocketChannel channel, Registration registration) {
     this.session = session;
     this.channel = channel;
     this.registration = registration;

@@ -7,12 +7,10 @@ import io.picomux.core.FrameEncoder;
 import io.picomux.core.MuxConfig;
 import io.picomux.core.MuxLimits;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +34,12 @@ class RefusalPauseTest {
             1,
             of -> {
               made.set(of);
-              return new StillDriver();
+              return new StillDriver() {
+                @Override
+                public void pauseReading(long nanos) {
+                  pausesNanos.add(nanos);
+                }
+              };
             });
     session = made.get();
   }
@@ -94,38 +97,5 @@ class RefusalPauseTest {
       syns.put(FrameEncoder.encode(Command.SYN, nextId++, new byte[0]));
     }
     session.onInput(syns.flip());
-  }
-
-  /** Moves nothing and notes pauses. */
-  private final class StillDriver implements Driver {
-    @Override
-    public void start() {}
-
-    @Override
-    public void requestWrite(int callerBytes) {}
-
-    @Override
-    public void setDeadline(long nanoTime) {}
-
-    @Override
-    public void pauseReading(long nanos) {
-      pausesNanos.add(nanos);
-    }
-
-    @Override
-    public boolean isOwnThread() {
-      return false;
-    }
-
-    @Override
-    public void shutdownOutput() {}
-
-    @Override
-    public void close() {}
-
-    @Override
-    public @Nullable SocketAddress remoteAddress() {
-      return null;
-    }
   }
 }

@@ -7,12 +7,10 @@ import io.picomux.core.Command;
 import io.picomux.core.MuxConfig;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.SocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -160,14 +158,11 @@ class SmallWritesTest {
     }
   }
 
-  /** Moves nothing and counts what it is asked for. */
-  private static final class NotingDriver implements Driver {
+  /** Counts what it is asked for. */
+  private static final class NotingDriver extends StillDriver {
     final AtomicInteger now = new AtomicInteger();
     final AtomicInteger soon = new AtomicInteger();
     volatile int pendingBytes;
-
-    @Override
-    public void start() {}
 
     @Override
     public void requestWrite(int callerBytes) {
@@ -183,28 +178,6 @@ class SmallWritesTest {
     @Override
     public boolean gathers() {
       return true;
-    }
-
-    @Override
-    public void setDeadline(long nanoTime) {}
-
-    @Override
-    public void pauseReading(long nanos) {}
-
-    @Override
-    public boolean isOwnThread() {
-      return false;
-    }
-
-    @Override
-    public void shutdownOutput() {}
-
-    @Override
-    public void close() {}
-
-    @Override
-    public @Nullable SocketAddress remoteAddress() {
-      return null;
     }
   }
 }

@@ -4,7 +4,6 @@ import io.picomux.log.GuardedLogger;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -27,16 +26,7 @@ public final class EventLoop implements Runnable {
    * What one session reads in a turn, so that no session makes the others of its loop wait for
    * long.
    */
-  private static final int READ_BYTES = 256 << 10;
-
-  /** What a session is left when its turns take long. */
-  private static final int LEAST_READ_BYTES = 4 << 10;
-
-  /**
-   * How long a turn should take at the most. Data takes a quarter of it; a flood of tiny frames
-   * takes long for the same bytes, and gets fewer of them in a turn. Chosen by judgement.
-   */
-  private static final long TURN_NANOS = 1_000_000;
+  static final int READ_BYTES = 256 << 10;
 
   private static final System.Logger LOG =
       GuardedLogger.of(System.getLogger(EventLoop.class.getName()));
@@ -65,173 +55,6 @@ public final class EventLoop implements Runnable {
      */
     void onFailure(Throwable cause);
   }
-
-  /** One channel on its loop. Safe for concurrent use. */
-  public final class Registration {
-    private final Handler handler;
-    private final SelectionKey key;
-    private volatile boolean writeWanted;
-    private volatile boolean readWanted = true;
-    private final LoopTimers.Timer deadline = newTimer(this::onDeadline);
-    private final LoopTimers.Timer pauseEnd = newTimer(this::updateInterest);
-    private int turnBytes = READ_BYTES;
-    private volatile long deadlineNanoTime = NO_DEADLINE;
-    private boolean cancelled;
-
-    private Registration(SocketChannel channel, Handler handler) throws IOException {
-      this.handler = handler;
-      this.key = channel.register(selector, 0, this);
-    }
-
-    /** Asks for one call of {@link Handler#onWritable} when the channel can be written. */
-    public void wantWrite() {
-      execute(() -> {
-        writeWanted = true;
-        updateInterest();
-      });
-    }
-
-    /** Stops the calls of {@link Handler#onReadable}: the peer has ended its direction. */
-    public void stopReading() {
-      execute(() -> {
-        readWanted = false;
-        updateInterest();
-      });
-    }
-
-    /**
-     * Makes no calls of {@link Handler#onReadable} for a while, or for longer than was said before;
-     * called on the loop's thread.
-     */
-    public void pauseReading(long nanos) {
-      long until = System.nanoTime() + nanos;
-      if (cancelled || (pauseEnd.isSet() && until - pauseEnd.dueNanoTime() <= 0)) {
-        return;
-      }
-      pauseEnd.set(until);
-      updateInterest();
-    }
-
-    /**
-     * Something is about to come: for so long the loop looks for it again and again instead of
-     * waiting, unless other loops do so already; called on the loop's thread.
-     */
-    public void lookOften(long nanos) {
-      lookOftenUntilNanoTime = System.nanoTime() + nanos;
-      looksOften = true;
-    }
-
-    /** Ends a pause before its time. */
-    public void resumeReading() {
-      execute(() -> {
-        if (pauseEnd.isSet()) {
-          pauseEnd.cancel();
-          updateInterest();
-        }
-      });
-    }
-
-    /**
-     * Sets when {@link Handler#onDeadline} is called next, on the clock of {@link
-     * System#nanoTime()}. A later deadline than the current one costs nothing; an earlier one wakes
-     * the loop.
-     */
-    public void setDeadline(long nanoTime) {
-      long old = deadlineNanoTime;
-      deadlineNanoTime = nanoTime;
-      if (old == NO_DEADLINE || nanoTime - old < 0) {
-        execute(this::schedule);
-      }
-    }
-
-    /** Takes the channel off the loop. */
-    public void cancel() {
-      execute(() -> {
-        cancelled = true;
-        key.cancel();
-        deadline.cancel();
-        pauseEnd.cancel();
-      });
-    }
-
-    /** Runs on the loop's thread soon. */
-    public void execute(Runnable task) {
-      EventLoop.this.execute(() -> run(task));
-    }
-
-    /** Runs on the loop's thread after a while. */
-    public void executeAfter(long nanos, Runnable task) {
-      execute(() -> newTimer(task).set(System.nanoTime() + nanos));
-    }
-
-    private LoopTimers.Timer newTimer(Runnable task) {
-      return timers.newTimer(() -> run(task));
-    }
-
-    private void run(Runnable task) {
-      try {
-        task.run();
-      } catch (Throwable e) {
-        fail(handler, e);
-      }
-    }
-
-    private void schedule() {
-      if (cancelled || deadlineNanoTime == NO_DEADLINE) {
-        return;
-      }
-      if (!deadline.isSet() || deadlineNanoTime - deadline.dueNanoTime() < 0) {
-        deadline.set(deadlineNanoTime);
-      }
-    }
-
-    private void onDeadline() {
-      if (deadlineNanoTime - lookedNanoTime > 0) {
-        schedule();
-        return;
-      }
-      deadlineNanoTime = NO_DEADLINE;
-      handler.onDeadline();
-    }
-
-    private void onSelected(ByteBuffer scratch) {
-      int ready = key.readyOps();
-      if ((ready & SelectionKey.OP_WRITE) != 0) {
-        writeWanted = false;
-        updateInterest();
-        handler.onWritable();
-      }
-      if ((ready & SelectionKey.OP_READ) != 0 && readWanted && key.isValid()) {
-        long begun = System.nanoTime();
-        handler.onReadable(scratch.clear().limit(turnBytes));
-        adaptTurn(System.nanoTime() - begun);
-      }
-    }
-
-    private void adaptTurn(long tookNanos) {
-      if (tookNanos > TURN_NANOS) {
-        turnBytes = Math.max(LEAST_READ_BYTES, turnBytes / 2);
-      } else if (tookNanos < TURN_NANOS / 2) {
-        turnBytes = Math.min(READ_BYTES, 2 * turnBytes);
-      }
-    }
-
-    private void updateInterest() {
-      if (key.isValid()) {
-        key.interestOps(
-            (readWanted && !pauseEnd.isSet() ? SelectionKey.OP_READ : 0)
-                | (writeWanted ? SelectionKey.OP_WRITE : 0));
-      } else if (!cancelled) {
-        fail(handler, new ClosedChannelException());
-      }
-    }
-  }
-
-  /**
-   * Stands for no deadline; {@link System#nanoTime()} may return it too, which then costs one idle
-   * call.
-   */
-  private static final long NO_DEADLINE = Long.MIN_VALUE;
 
   /**
    * Loops that may look again and again at the same time: half of the processors are left to
@@ -310,12 +133,12 @@ public final class EventLoop implements Runnable {
    * @throws IOException when the channel is closed
    */
   public Registration register(SocketChannel channel, Handler handler) throws IOException {
-    return new Registration(channel, handler);
+    return new Registration(this, selector, channel, handler);
   }
 
   /** Begins to read from a registered channel. */
   public void start(Registration registration) {
-    registration.execute(registration::updateInterest);
+    registration.begin();
   }
 
   /** Runs a task on the loop's thread soon; one that throws breaks the loop down. */
@@ -372,6 +195,22 @@ public final class EventLoop implements Runnable {
     } else {
       selector.select(TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
     }
+  }
+
+  // ---- for registrations, on the loop's thread
+
+  LoopTimers timers() {
+    return timers;
+  }
+
+  /** Returns when the loop began to look at the channels for the last time. */
+  long lookedNanoTime() {
+    return lookedNanoTime;
+  }
+
+  void lookOftenUntil(long nanoTime) {
+    lookOftenUntilNanoTime = nanoTime;
+    looksOften = true;
   }
 
   /** Returns whether the loop looks again and again; called on its own thread. */
@@ -439,7 +278,7 @@ public final class EventLoop implements Runnable {
   }
 
   /** Tells a handler of a failure; one that fails at that as well does not harm the others. */
-  private static void fail(Handler handler, Throwable cause) {
+  static void fail(Handler handler, Throwable cause) {
     try {
       handler.onFailure(cause);
     } catch (Throwable e) {
@@ -455,7 +294,7 @@ public final class EventLoop implements Runnable {
         } catch (CancelledKeyException e) {
           LOG.log(System.Logger.Level.TRACE, "channel was closed while it was selected");
         } catch (Throwable e) {
-          fail(registration.handler, e);
+          fail(registration.handler(), e);
         }
       }
     }
@@ -467,7 +306,7 @@ public final class EventLoop implements Runnable {
     try {
       for (SelectionKey key : selector.keys()) {
         if (key.attachment() instanceof Registration registration) {
-          fail(registration.handler, cause);
+          fail(registration.handler(), cause);
         }
       }
     } catch (ClosedSelectorException e) {

@@ -56,7 +56,7 @@ class EventLoopTest {
   @Test
   void readsOnItsOwnThreadOnceStarted() throws Exception {
     Recorder recorder = new Recorder();
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     loop.start(registration);
     far.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
     assertThat(recorder.events.take()).isEqualTo("read 3 on loop");
@@ -65,7 +65,7 @@ class EventLoopTest {
   @Test
   void doesNotReadAfterStopReading() throws Exception {
     Recorder recorder = new Recorder();
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     loop.start(registration);
     registration.stopReading();
     far.write(ByteBuffer.wrap(new byte[] {1}));
@@ -77,7 +77,7 @@ class EventLoopTest {
 
   @Test
   void aPausedChannelIsReadAgainWhenItsTimeHasCome() throws Exception {
-    AtomicReference<EventLoop.Registration> paused = new AtomicReference<>();
+    AtomicReference<Registration> paused = new AtomicReference<>();
     BlockingQueue<Long> readNanoTimes = new LinkedBlockingQueue<>();
     long pauseNanos = MILLISECONDS.toNanos(30);
     Recorder recorder =
@@ -103,7 +103,7 @@ class EventLoopTest {
 
   @Test
   void aTaskRunsOnTheLoopAfterItsTime() throws Exception {
-    EventLoop.Registration registration = loop.register(near, new Recorder());
+    Registration registration = loop.register(near, new Recorder());
     BlockingQueue<Long> runNanoTimes = new LinkedBlockingQueue<>();
     long delayNanos = MILLISECONDS.toNanos(30);
     long asked = System.nanoTime();
@@ -119,7 +119,7 @@ class EventLoopTest {
   @Test
   void aTaskThatThrowsAfterItsTimeIsTheFailureOfItsChannelAlone() throws Exception {
     Recorder recorder = new Recorder();
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     registration.executeAfter(
         1,
         () -> {
@@ -133,7 +133,7 @@ class EventLoopTest {
   @Test
   void aLoopThatLooksOftenReadsAndKeepsDeadlines() throws Exception {
     Recorder recorder = new Recorder();
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     loop.start(registration);
     registration.execute(() -> registration.lookOften(SECONDS.toNanos(20)));
     barrier(registration);
@@ -146,7 +146,7 @@ class EventLoopTest {
 
   @Test
   void aLoopLooksOftenForAWhileOnly() throws Exception {
-    EventLoop.Registration registration = loop.register(near, new Recorder());
+    Registration registration = loop.register(near, new Recorder());
     AtomicBoolean looks = new AtomicBoolean();
     registration.execute(() -> {
       registration.lookOften(MILLISECONDS.toNanos(1));
@@ -192,7 +192,7 @@ class EventLoopTest {
   @Test
   void tellsOncePerRequestThatTheChannelCanBeWritten() throws Exception {
     Recorder recorder = new Recorder();
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     loop.start(registration);
     registration.wantWrite();
     assertThat(recorder.events.take()).isEqualTo("write");
@@ -205,7 +205,7 @@ class EventLoopTest {
   @Test
   void deadlineComesOnceAndNotBeforeItsTime() throws Exception {
     Recorder recorder = new Recorder();
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     long due = System.nanoTime() + MILLISECONDS.toNanos(20);
     registration.setDeadline(due);
     assertThat(recorder.events.take()).isEqualTo("deadline");
@@ -217,7 +217,7 @@ class EventLoopTest {
   @Test
   void anEarlierDeadlineReplacesALaterOne() throws Exception {
     Recorder recorder = new Recorder();
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     registration.setDeadline(System.nanoTime() + SECONDS.toNanos(3600));
     registration.setDeadline(System.nanoTime() + MILLISECONDS.toNanos(1));
     assertThat(recorder.events.take()).isEqualTo("deadline");
@@ -226,7 +226,7 @@ class EventLoopTest {
   @Test
   void aLaterDeadlineReplacesAnEarlierOne() throws Exception {
     Recorder recorder = new Recorder();
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     long first = System.nanoTime() + MILLISECONDS.toNanos(1);
     long second = first + MILLISECONDS.toNanos(30);
     registration.setDeadline(first);
@@ -242,7 +242,7 @@ class EventLoopTest {
   @Test
   void whatCameWhileTheLoopStoodStillIsReadBeforeADeadlineThatIsOver() throws Exception {
     Recorder recorder = new Recorder();
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     loop.start(registration);
     barrier(registration);
     long due = System.nanoTime() + MILLISECONDS.toNanos(200);
@@ -265,7 +265,7 @@ class EventLoopTest {
   void aCancelledRegistrationHearsNothing() throws Exception {
     Recorder recorder = new Recorder();
     Recorder other = new Recorder();
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     loop.start(registration);
     registration.setDeadline(System.nanoTime() + MILLISECONDS.toNanos(20));
     registration.cancel();
@@ -273,7 +273,7 @@ class EventLoopTest {
     far.write(ByteBuffer.wrap(new byte[] {1}));
     try (SocketChannel second = SocketChannel.open()) {
       second.configureBlocking(false);
-      EventLoop.Registration witness = loop.register(second, other);
+      Registration witness = loop.register(second, other);
       witness.setDeadline(System.nanoTime() + MILLISECONDS.toNanos(40));
       assertThat(other.events.take()).isEqualTo("deadline");
       witness.cancel();
@@ -286,7 +286,7 @@ class EventLoopTest {
   void whatAHandlerThrowsComesBackToItAndTheLoopGoesOn() throws Exception {
     Recorder recorder = new Recorder();
     recorder.failure = new IllegalStateException("thrown by the handler");
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     loop.start(registration);
     far.write(ByteBuffer.wrap(new byte[] {1}));
     assertThat(recorder.events.take()).isEqualTo("read 1 on loop");
@@ -305,7 +305,7 @@ class EventLoopTest {
     Recorder recorder = new Recorder();
     recorder.failure = new IllegalStateException("first");
     recorder.failsAtFailure = true;
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     loop.start(registration);
     far.write(ByteBuffer.wrap(new byte[] {1}));
     assertThat(recorder.events.take()).isEqualTo("read 1 on loop");
@@ -320,7 +320,7 @@ class EventLoopTest {
   @Test
   void aTaskThatAlwaysComesBackDoesNotKeepChannelsWaiting() throws Exception {
     Recorder recorder = new Recorder();
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     loop.start(registration);
     AtomicBoolean enough = new AtomicBoolean();
     AtomicInteger rounds = new AtomicInteger();
@@ -342,7 +342,7 @@ class EventLoopTest {
   @Test
   void anInterruptOfTheLoopIsForgotten() throws Exception {
     Recorder recorder = new Recorder();
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     loop.start(registration);
     AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
     registration.execute(() -> {
@@ -360,7 +360,7 @@ class EventLoopTest {
   @Test
   void aChannelThatItsFormerOwnerClosesStillHasItsDeadline() throws Exception {
     Recorder recorder = new Recorder();
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     loop.start(registration);
     barrier(registration);
     near.close();
@@ -371,7 +371,7 @@ class EventLoopTest {
   @Test
   void whoWantsToWriteToAChannelThatIsClosedHearsOfIt() throws Exception {
     Recorder recorder = new Recorder();
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     loop.start(registration);
     barrier(registration);
     near.close();
@@ -382,7 +382,7 @@ class EventLoopTest {
   @Test
   void aLoopThatBreaksDownTellsEveryoneAndStillRunsWhatTheyAskFor() throws Exception {
     Recorder recorder = new Recorder();
-    EventLoop.Registration registration = loop.register(near, recorder);
+    Registration registration = loop.register(near, recorder);
     loop.start(registration);
     CountDownLatch behind = new CountDownLatch(1);
     registration.execute(() -> {
@@ -437,7 +437,7 @@ class EventLoopTest {
   }
 
   /** Returns when the loop has done all that it was asked before. */
-  private static void barrier(EventLoop.Registration registration) throws InterruptedException {
+  private static void barrier(Registration registration) throws InterruptedException {
     CountDownLatch done = new CountDownLatch(1);
     registration.execute(() -> registration.execute(done::countDown));
     done.await();
