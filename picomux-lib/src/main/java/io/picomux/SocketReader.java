@@ -77,7 +77,7 @@ final class SocketReader {
   private static final int MOST_QUICK_READS = 2 * QUICK_READS;
 
   /** So many of them one that is not quick takes away. */
-  private static final int QUICK_READS_LOST = QUICK_READS / 2;
+  private static final int QUICK_READS_LOST = QUICK_READS / 4;
 
   /** Read buffers that are kept for the next leaders. */
   private static final int KEPT_BUFFERS = 16;
