@@ -1,6 +1,8 @@
 package io.picomux.benchmarks.harness;
 
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,23 @@ final class EarlierRuns {
   private static final int ROUNDS_OF_A_RUN = 1_000_000;
 
   private EarlierRuns() {}
+
+  /** The name of what a run was called with, in the first line of its file. */
+  static final String ARGUMENTS = "arguments";
+
+  /** Returns what each of the runs was called with, as far as their files tell. */
+  static List<String> arguments(List<Path> files) throws IOException {
+    List<String> arguments = new ArrayList<>();
+    for (Path file : files) {
+      List<String> lines = Files.readAllLines(file);
+      if (!lines.isEmpty()
+          && JsonParser.parseString(lines.getFirst()) instanceof JsonObject header
+          && header.has(ARGUMENTS)) {
+        arguments.add(header.get(ARGUMENTS).getAsString());
+      }
+    }
+    return arguments;
+  }
 
   /**
    * Reads what was measured; rounds are numbered anew, for only what was measured by turns can be

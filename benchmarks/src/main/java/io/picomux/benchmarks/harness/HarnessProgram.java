@@ -173,7 +173,9 @@ public final class HarnessProgram implements Callable<Integer> {
     Path file = options.resultFile();
     List<Measurement> measurements = new ArrayList<>(plan.earlier());
     try (PrintWriter log = new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
-      log.println(header());
+      JsonObject first = header();
+      first.addProperty(EarlierRuns.ARGUMENTS, String.join(" ", arguments()));
+      log.println(first);
       measurements.addAll(measure(plan, log));
       if (log.checkError()) {
         throw new IOException("cannot write " + file);
@@ -218,10 +220,20 @@ public final class HarnessProgram implements Callable<Integer> {
       out.println("Ratios: " + store);
     }
     if (reportFile != null) {
-      List<String> arguments = askedFor(command.commandLine().getParseResult().originalArgs());
-      new MarkdownReport(reportFile).write(header(), arguments, measurements, outcomes, report);
+      new MarkdownReport(reportFile)
+          .write(
+              header(),
+              arguments(),
+              EarlierRuns.arguments(earlierFiles),
+              measurements,
+              outcomes,
+              report);
       out.println("Report: " + reportFile);
     }
+  }
+
+  private List<String> arguments() {
+    return askedFor(command.commandLine().getParseResult().originalArgs());
   }
 
   /** Returns the arguments without those that benchmarks/run adds. */

@@ -28,12 +28,14 @@ final class MarkdownReport {
    *
    * @param machine what it was measured on
    * @param arguments what the program was called with
+   * @param earlier what it was called with in runs that are reported together with this one
    * @param measurements tell the versions of the peers
    * @param outcomes how the targets stand; may be empty
    */
   void write(
       JsonObject machine,
       List<String> arguments,
+      List<String> earlier,
       List<Measurement> measurements,
       List<Target.Outcome> outcomes,
       Report report)
@@ -46,6 +48,10 @@ final class MarkdownReport {
             + String.join(" ", arguments)
             + "`; what is measured and what the columns mean is told in"
             + " [benchmarks/README.md](../benchmarks/README.md).");
+    if (!earlier.isEmpty()) {
+      heading("Measured by");
+      earlier.forEach(run -> lines.add("- `benchmarks/run " + run + "`"));
+    }
     heading("Machine");
     machine
         .entrySet()

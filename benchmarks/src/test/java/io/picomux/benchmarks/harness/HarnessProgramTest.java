@@ -40,7 +40,7 @@ final class HarnessProgramTest {
     Files.writeString(
         first,
         """
-        {"machine":"one"}
+        {"machine":"one","arguments":"--rounds 1"}
         {"workload":"up-1","peer_name":"picomux","round":1,"MBps":100}
         {"workload":"up-1","peer_name":"raw","round":1,"MBps":200}
         """);
@@ -52,9 +52,19 @@ final class HarnessProgramTest {
         {"workload":"up-1","peer_name":"raw","round":1,"MBps":400}
         {"workload":"down-1","peer_name":"raw","round":1,"error":"no port"}
         """);
+    Path report = results.resolve("report.md");
     int code =
         program.run(
-            results, "--rounds", "0", "--with", first.toString(), "--with", second.toString());
+            results,
+            "--rounds",
+            "0",
+            "--with",
+            first.toString(),
+            "--with",
+            second.toString(),
+            "--report",
+            report.toString());
+    assertThat(report).content().contains("- `benchmarks/run --rounds 1`");
     assertThat(code).as("one has failed").isEqualTo(1);
     assertThat(program.out())
         .containsPattern("picomux +1/1 +100 +100 +100 +0[.]50")

@@ -38,12 +38,18 @@ final class MarkdownReportTest {
         .write(
             machine,
             List.of("--rounds", "1"),
+            List.of("--peers raw"),
             runs,
             List.of(target.judge(new Comparison(runs), List.of())),
             new Report(List.of(workload), peers, runs, ScenarioKind::figures));
     assertThat(file)
         .content()
-        .contains("`benchmarks/run --rounds 1`", "- cpus: 2", "- mine 1.2.3", "- raw 1.2.3")
+        .contains(
+            "`benchmarks/run --rounds 1`",
+            "- `benchmarks/run --peers raw`",
+            "- cpus: 2",
+            "- mine 1.2.3",
+            "- raw 1.2.3")
         .contains("| opens | mine | at least 2.0 × raw | 3.00 | reached |")
         .contains("| peer | runs | median | min | max | ratio to raw |\n|---|---|---|---|---|---|")
         .contains("| mine | 1/1 | 300 | 300 | 300 | 3.00 |")
