@@ -271,9 +271,10 @@ final class StreamOutput extends StreamHalf implements SendSource {
     try {
       while (buffer.hasLoan()) {
         int left = buffer.loanBytes();
+        int most = left <= ownRoom() ? Math.min(left, room()) : 0;
         Runnable wait;
-        if (left <= room()) {
-          buffer.copyLoan(left);
+        if (most > 0 || left == 0) {
+          buffer.copyLoan(most);
           gauge();
         } else if (left <= ownRoom() && (wait = takeSessionWait()) != null) {
           unlock();

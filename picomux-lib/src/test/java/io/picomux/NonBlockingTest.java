@@ -253,8 +253,9 @@ class NonBlockingTest {
     try {
       ByteBuffer target = ByteBuffer.allocate(64);
       while (stream.tryRead(target.clear()) > 0) {
-        stream.tryWrite(target.flip());
+        // Before the answer, which may be counted as soon as it is written.
         echoed.incrementAndGet();
+        stream.tryWrite(target.flip());
       }
     } catch (IOException e) {
       // The session is over; so it is for thousands of others.

@@ -60,6 +60,23 @@ class SessionQueueTest {
     }
   }
 
+  /** Otherwise it would ask for room again and again: half of the queue is free all the time. */
+  @Test
+  void aWriterThatNeedsMoreRoomThanHalfOfTheQueueTakesWhatThereIsAndWaits() throws Exception {
+    MuxLimits limits = MuxLimits.builder().sessionQueueBytes(65_535).build();
+    try (RawPeer peer =
+        RawPeer.of(
+            SessionPair.Kind.CHANNEL, PicoMux.builder().limits(limits).liveness(NO_PROBES))) {
+      MuxStream hog = streamWithoutCredit(peer);
+      MuxStream stream = streamWithoutCredit(peer);
+      assertThat(hog.tryWrite(ByteBuffer.allocate(10_000))).isEqualTo(10_000);
+      Background<Integer> write =
+          Background.start(() -> stream.write(ByteBuffer.allocate(60_000))).awaitWaiting();
+      peer.sendMore(stream.id(), FULL_QUEUE_FRAMES);
+      assertThat(write.get()).isEqualTo(60_000);
+    }
+  }
+
   @Test
   void aListenerThatIsSetWhileTheSessionIsFullHearsOfRoom() throws Exception {
     try (RawPeer peer = peer()) {
