@@ -19,9 +19,6 @@ final class BlockingDriver implements Driver {
   /** What is read at once; chosen by judgement: TLS records are 16 KiB. */
   private static final int READ_BYTES = 32 << 10;
 
-  /** What is encoded before a write; chosen by judgement: four full frames. */
-  private static final int ROUND_BYTES = 32 << 10;
-
   private static final System.Logger LOG = GuardedLogger.ofLibrary();
 
   private final Session session;

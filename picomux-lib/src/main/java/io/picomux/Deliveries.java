@@ -1,11 +1,14 @@
 package io.picomux;
 
+import io.picomux.core.WireFormat;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one piece of input holds for the streams: noted under the session's lock, copied after it.
- * Owned by the session's reader; reused.
+ * Knows who has waited for it. Owned by the session's reader; reused.
  */
 final class Deliveries {
   private static final int INITIAL_CAPACITY = 16;
@@ -17,6 +20,12 @@ final class Deliveries {
    */
   static final int MAX_KEPT_CAPACITY = 512;
 
+  /**
+   * What is much for a thread that waits, which then may be woken later, together with others.
+   * Chosen by judgement: one full frame, more than those bring who wait for answers.
+   */
+  private static final int BULK_BYTES = WireFormat.DATA_BODY_BYTES;
+
   private static final int FRAME_START = -1;
 
   private @Nullable StreamInput[] inputs = new StreamInput[INITIAL_CAPACITY];
@@ -24,6 +33,8 @@ final class Deliveries {
   private int[] lengths = new int[INITIAL_CAPACITY];
   private int size;
   private boolean foundReader;
+  private boolean wakesLater;
+  private final List<StreamInput> toWake = new ArrayList<>();
 
   /** Returns whether somebody has waited for some of this since the last call. */
   boolean takeFoundReader() {
@@ -32,9 +43,32 @@ final class Deliveries {
     return found;
   }
 
-  /** Somebody has waited for some of this. */
-  void noteReader() {
+  /**
+   * Somebody has waited for some of this; returns whether to wake that thread at once. Otherwise
+   * {@link #wakeReaders} does.
+   */
+  boolean isWokenNow(StreamInput input, int bytes) {
     foundReader = true;
+    if (wakesLater && bytes >= BULK_BYTES) {
+      toWake.add(input);
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * From now on threads that have waited for bulk data are woken by {@link #wakeReaders}: each that
+   * is woken may take the processor from the one that reads for all.
+   */
+  void wakeReadersLater() {
+    wakesLater = true;
+  }
+
+  /** Wakes the threads whose turn was put off; called without any lock. */
+  void wakeReaders() {
+    wakesLater = false;
+    toWake.forEach(StreamInput::wakeReader);
+    toWake.clear();
   }
 
   int size() {

@@ -1,5 +1,6 @@
 package io.picomux;
 
+import io.picomux.core.WireFormat;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.function.BooleanSupplier;
@@ -10,6 +11,22 @@ import org.jspecify.annotations.Nullable;
  * Session#fill} and {@link Session#onDeadline}; everything else is the session's business.
  */
 interface Driver {
+  /**
+   * What one segment of TCP carries on the loopback interface of Linux: its packets of 64 KiB less
+   * the headers of IPv6 and TCP with time stamps. On other networks the kernel hands over nearly as
+   * much at once.
+   */
+  int LOOPBACK_SEGMENT_BYTES = (64 << 10) - 40 - 20 - 12;
+
+  /**
+   * A write that has so much takes no more frames, so that data frames fit one segment: seven full
+   * ones. What is left for a second, tiny segment costs as much as the first, and more where
+   * congestion control paces, as BBR does, and sets a timer for it. Measured: 60 streams carry 1.3
+   * to 1.5 times as much as with eight frames, which are 64 bytes too many, and TLS 1.1 times as
+   * much as with four.
+   */
+  int ROUND_BYTES = LOOPBACK_SEGMENT_BYTES - WireFormat.HEADER_BYTES - WireFormat.DATA_BODY_BYTES;
+
   /** Makes the driver of a session. */
   @FunctionalInterface
   interface Factory {

@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * parks.
  */
 final class NioDriver implements Driver, EventLoop.Handler {
-  /** What is encoded before a write; chosen by judgement: eight full frames for one system call. */
-  private static final int ROUND_BYTES = 64 << 10;
-
   /** Rounds that a holder of the role makes for others before the loop takes over. */
   private static final int ROUNDS_FOR_OTHERS = 2;
 
@@ -36,7 +33,7 @@ final class NioDriver implements Driver, EventLoop.Handler {
    * Less than what is encoded before a write: all of it goes out in one, in frames that are full
    * but for the last.
    */
-  private static final int GATHERED_BYTES = 60 << 10;
+  private static final int GATHERED_BYTES = 55 << 10;
 
   /**
    * How long the bytes of a burst wait for more. Chosen by judgement: a burst takes about as long

@@ -474,14 +474,9 @@ final class Session {
     }
   }
 
-  /** Returns whether somebody waited for data of the last input; called by the reader. */
-  boolean foundReader() {
-    return reader.foundReader();
-  }
-
-  /** Returns {@link SessionReader#foundSameReader}; called by the reader. */
-  boolean foundSameReader() {
-    return reader.foundSameReader();
+  /** Returns what takes in the bytes of {@link #onInput}, for its caller. */
+  SessionReader reader() {
+    return reader;
   }
 
   /** The peer has ended its direction of the transport; called by the reader. */

@@ -191,6 +191,16 @@ final class SessionReader {
     return foundSameReader;
   }
 
+  /** Much is going to come: who waits for a part of it may be woken by {@link #wakeReaders}. */
+  void wakeReadersLater() {
+    deliveries.wakeReadersLater();
+  }
+
+  /** Wakes who was not woken since {@link #wakeReadersLater}. */
+  void wakeReaders() {
+    deliveries.wakeReaders();
+  }
+
   private void deliver(ByteBuffer source) {
     int from = 0;
     int streamId = 0;

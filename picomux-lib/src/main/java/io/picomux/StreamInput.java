@@ -362,14 +362,15 @@ final class StreamInput extends StreamHalf {
   // ---- for the session
 
   /**
-   * Takes in bytes of one batch, the last of which wakes the reader; called by the session's
-   * reader.
+   * Takes in bytes of one batch and wakes who waits for them, unless the batch does that later;
+   * called by the session's reader.
    *
    * @return whether {@link #reportTo} is due
    */
   boolean deliver(Deliveries batch, int from, int to, ByteBuffer source) {
     Runnable due;
     boolean report;
+    int bytes = 0;
     lock();
     try {
       for (int i = from; i < to; i++) {
@@ -377,13 +378,13 @@ final class StreamInput extends StreamHalf {
           buffer.startFrame();
         } else {
           buffer.deliver(source, batch.index(i), batch.length(i));
+          bytes += batch.length(i);
         }
       }
       if (closed || shutdown || failure != null) {
         buffer.discard();
       }
-      if (!buffer.isLoanEmpty()) {
-        batch.noteReader();
+      if (!buffer.isLoanEmpty() && batch.isWokenNow(this, bytes)) {
         signalChange();
       }
       due = takeReadableListener();
@@ -393,6 +394,16 @@ final class StreamInput extends StreamHalf {
     }
     session.runCallback(due);
     return report;
+  }
+
+  /** Wakes the thread that waits for what was delivered. */
+  void wakeReader() {
+    lock();
+    try {
+      signalChange();
+    } finally {
+      unlock();
+    }
   }
 
   /** Tells the core what was stored and what was taken; under the session's lock. */

@@ -22,10 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * not block.
  */
 public final class EventLoop implements Runnable {
-  /**
-   * What one session reads in a turn, so that no session makes the others of its loop wait for
-   * long.
-   */
+  /** What one session reads at once, so that none makes the others of its loop wait for long. */
   static final int READ_BYTES = 256 << 10;
 
   private static final System.Logger LOG =
