@@ -26,6 +26,9 @@ final class PathCredit {
   /** A round that takes so many epochs will not end: its stream has nothing to send. */
   private static final int LOST_EPOCHS = 4;
 
+  /** What is a small body; chosen by judgement: keystrokes, calls and their answers. */
+  private static final int SMALL_BODY_BYTES = 1024;
+
   /** Credit is given in pieces of this part of the window, so that it takes few frames. */
   private static final int PIECES = 16;
 
@@ -60,6 +63,9 @@ final class PathCredit {
       estimate.onBytes(bodyBytes, nowNanos - lastArrivalNanos, nowNanos);
     }
     lastArrivalNanos = nowNanos;
+    if (bodyBytes <= SMALL_BODY_BYTES && bringsSmallFrames(stream)) {
+      estimate.onSmallFrame(nowNanos);
+    }
     receivedBytes += WireFormat.HEADER_BYTES + bodyBytes;
     PathShare share = stream.pathShare;
     if (share == null) {
@@ -73,6 +79,12 @@ final class PathCredit {
     if (share == roundShare) {
       onFrameOfRound(share, nowNanos);
     }
+  }
+
+  /** Whether a stream has brought small frames before, not only one that says what is to come. */
+  private static boolean bringsSmallFrames(CoreStream stream) {
+    PathShare share = stream.pathShare;
+    return share == null ? stream.bytesWithoutShare > 0 : share.usualBytes() <= SMALL_BODY_BYTES;
   }
 
   /**

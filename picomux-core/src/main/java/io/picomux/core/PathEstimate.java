@@ -16,6 +16,9 @@ package io.picomux.core;
  * any seen so far is tried with three quarters of the window, after the startup and every ten
  * seconds.
  *
+ * <p>Within a machine or a building much of a round trip is threads that wait for a processor, and
+ * there queues may be longer, unless somebody waits for small answers meanwhile.
+ *
  * <p>Where the transport repairs losses, nothing arrives for a round trip, then much at once. To
  * keep the sender going meanwhile the window holds two round trips more for a while.
  */
@@ -37,6 +40,25 @@ final class PathEstimate {
    * Measured with 60 streams on two cores: 8 ms cost a tenth of the throughput, 30 ms nothing.
    */
   private static final long SHORT_ROUND_QUEUE_NANOS = 30_000_000;
+
+  /**
+   * The least that they may add there while somebody waits for small answers; with less the
+   * throughput falls quickly.
+   */
+  private static final long LEAST_SHORT_QUEUE_NANOS = 250_000;
+
+  /**
+   * So much may wait in queues nevertheless, if not for longer than those 30 ms: what other
+   * multiplexers let four streams have. Measured beside four bulk streams on two cores: 99th
+   * percentile 0.15 of that with 30 ms, at 0.95 of the throughput.
+   */
+  private static final double SHORT_QUEUE_BYTES = 1 << 20;
+
+  /**
+   * For so long a small frame tells that somebody waits for others. Chosen by judgement: a person
+   * who types.
+   */
+  private static final long ANSWERS_NANOS = 1_000_000_000;
 
   /** What they may add to any other; chosen by judgement: little beside what people notice. */
   private static final long LEAST_QUEUE_NANOS = 8_000_000;
@@ -93,6 +115,8 @@ final class PathEstimate {
   private long gapNanos;
   private long burstEndNanos = NO_BURST;
   private long burstBytes;
+  private boolean answersWanted;
+  private long answerNanos;
 
   /** Returns how many bytes may be on their way. */
   long windowBytes() {
@@ -142,10 +166,21 @@ final class PathEstimate {
     }
   }
 
-  private long queueNanos() {
-    return shortestNanos < SHORT_ROUND_NANOS
-        ? SHORT_ROUND_QUEUE_NANOS
-        : Math.max(LEAST_QUEUE_NANOS, shortestNanos / QUEUE_PART);
+  /** A small frame came, one of several: somebody waits for such. */
+  void onSmallFrame(long nowNanos) {
+    answersWanted = true;
+    answerNanos = nowNanos;
+  }
+
+  private long queueNanos(double rate, long nowNanos) {
+    if (shortestNanos >= SHORT_ROUND_NANOS) {
+      return Math.max(LEAST_QUEUE_NANOS, shortestNanos / QUEUE_PART);
+    }
+    answersWanted &= nowNanos - answerNanos <= ANSWERS_NANOS;
+    return answersWanted
+        ? Math.clamp(
+            (long) (SHORT_QUEUE_BYTES / rate), LEAST_SHORT_QUEUE_NANOS, SHORT_ROUND_QUEUE_NANOS)
+        : SHORT_ROUND_QUEUE_NANOS;
   }
 
   /**
@@ -165,17 +200,19 @@ final class PathEstimate {
     rates[(int) (rounds % ROUNDS_REMEMBERED)] = rate;
     rounds++;
     roundsWithGaps = Math.max(0, roundsWithGaps - 1);
+    long queueNanos = queueNanos(usualRate(), nowNanos);
     if (startup) {
-      watchGrowth(rate, usedUp, nanos > 2 * shortestNanos + queueNanos());
-      windowBytes = startup ? startupWindow(rate) : steadyWindow(usualRate(), queueNanos());
+      watchGrowth(rate, usedUp, nanos > 2 * shortestNanos + queueNanos);
+      windowBytes =
+          startup ? startupWindow(rate, queueNanos) : steadyWindow(usualRate(), queueNanos);
     } else if (triedShorterNanos == UNTRIED || nowNanos - triedShorterNanos > TRY_SHORTER_NANOS) {
       triedShorterNanos = nowNanos;
       windowBytes = steadyWindow(usualRate(), -shortestNanos / 4);
     } else if (probing && rate > before * PROBE_SUCCESS) {
-      windowBytes = (long) (PROBE_GAIN * steadyWindow(rate, queueNanos()));
+      windowBytes = (long) (PROBE_GAIN * steadyWindow(rate, queueNanos));
     } else {
       probing = rounds % ROUNDS_PER_CYCLE == 0;
-      windowBytes = (long) ((probing ? PROBE_GAIN : 1) * steadyWindow(usualRate(), queueNanos()));
+      windowBytes = (long) ((probing ? PROBE_GAIN : 1) * steadyWindow(usualRate(), queueNanos));
     }
   }
 
@@ -190,8 +227,8 @@ final class PathEstimate {
     }
   }
 
-  private long startupWindow(double rate) {
-    double wanted = STARTUP_GAIN * Math.max(rate, bestRate) * (shortestNanos + queueNanos());
+  private long startupWindow(double rate, long queueNanos) {
+    double wanted = STARTUP_GAIN * Math.max(rate, bestRate) * (shortestNanos + queueNanos);
     return Math.max(windowBytes, (long) wanted);
   }
 

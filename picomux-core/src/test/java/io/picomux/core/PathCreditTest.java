@@ -264,4 +264,54 @@ class PathCreditTest {
     }
     return stream;
   }
+
+  /** Whether frames of one stream shorten the queues of a path of 1 GB a second. */
+  private boolean shortenQueues(int frames, int bodyBytes) {
+    CoreStream stream = new CoreStream(1, false, new byte[0], null, nowNanos);
+    for (int i = 0; i < frames; i++) {
+      arrive(stream, bodyBytes);
+    }
+    path.estimate().onRoundTrip(MILLISECOND / 10, nowNanos);
+    for (int i = 0; i < 6; i++) {
+      path.estimate().onRound(MILLISECOND, 1_000_000, true, nowNanos);
+    }
+    return path.estimate().windowBytes() < 2_000_000;
+  }
+
+  @Test
+  void aSmallFrameAfterTheFirstOfItsStreamShortensTheQueues() {
+    assertThat(shortenQueues(2, 1024)).isTrue();
+  }
+
+  @Test
+  void theFirstFrameOfAStreamMayOnlySayWhatIsToCome() {
+    assertThat(shortenQueues(1, 9)).isFalse();
+  }
+
+  @Test
+  void framesAboveOneKibibyteAreNotSmall() {
+    assertThat(shortenQueues(2, 1025)).isFalse();
+  }
+
+  @Test
+  void theSmallEndOfWhatAStreamHasBroughtSaysNothing() {
+    CoreStream bulk = stream(1, BODY_BYTES);
+    arrive(bulk, BODY_BYTES);
+    arrive(bulk, 100);
+    assertThat(shortenQueues(0, 0)).isFalse();
+  }
+
+  @Test
+  void aStreamOfManySmallFramesShortensTheQueuesAlsoWhenItHasBroughtMuch() {
+    CoreStream chatty = stream(1, 1000);
+    for (int i = 0; i < 9; i++) {
+      arrive(chatty, 1000);
+    }
+    assertThat(chatty.pathShare).isNotNull();
+    nowNanos = LATER;
+    assertThat(shortenQueues(0, 0)).as("a minute later").isFalse();
+    chatty.receiveWindow.grant(1);
+    arrive(chatty, 1000);
+    assertThat(shortenQueues(0, 0)).isTrue();
+  }
 }

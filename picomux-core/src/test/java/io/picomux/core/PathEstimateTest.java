@@ -237,4 +237,41 @@ class PathEstimateTest {
     assertThat(afterStartup(20 * MILLISECOND).windowBytes()).as("28 ms").isEqualTo(70_000);
     assertThat(afterStartup(100 * MILLISECOND).windowBytes()).as("120 ms").isEqualTo(300_000);
   }
+
+  /** A path within a machine, of which somebody waits for small frames at some time. */
+  private static long windowWithAnswers(double bytesPerNano, long smallFrameAt, long nowNanos) {
+    PathEstimate estimate = new PathEstimate();
+    long bytes = (long) (bytesPerNano * MILLISECOND);
+    estimate.onRoundTrip(MILLISECOND / 10, 0);
+    estimate.onSmallFrame(smallFrameAt);
+    for (int i = 0; i < 6; i++) {
+      estimate.onRound(MILLISECOND, bytes, true, nowNanos);
+    }
+    assertThat(estimate.isStartup()).isFalse();
+    return estimate.windowBytes();
+  }
+
+  @Test
+  void withinAMachineQueuesAreShortWhileSomebodyWaitsForSmallAnswers() {
+    assertThat(windowWithAnswers(1, SECOND, 2 * SECOND))
+        .as("0.1 ms of 1 GB/s and a mebibyte")
+        .isEqualTo(100_000 + (1 << 20));
+    assertThat(windowWithAnswers(1, SECOND, 2 * SECOND + 1))
+        .as("30.1 ms, a second later")
+        .isEqualTo(30_100_000);
+    assertThat(windowWithAnswers(10, SECOND, SECOND))
+        .as("0.1 and 0.25 ms of 10 GB/s")
+        .isEqualTo(3_500_000);
+    assertThat(windowWithAnswers(0.0125, SECOND, SECOND))
+        .as("30.1 ms of 12.5 MB/s, less than a mebibyte")
+        .isEqualTo(376_250);
+  }
+
+  @Test
+  void overLongRoundTripsSmallAnswersChangeNothing() {
+    PathEstimate estimate = afterStartup(40 * MILLISECOND);
+    estimate.onSmallFrame(SECOND);
+    windowAfter(estimate, 100_000, SECOND);
+    assertThat(windowAfter(estimate, 100_000, SECOND)).isEqualTo(120_000);
+  }
 }
