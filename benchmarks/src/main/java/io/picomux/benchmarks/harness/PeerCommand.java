@@ -98,7 +98,7 @@ record PeerCommand(
     command.add(workload.scenario().word());
     command.addAll(workload.options());
     if (abilities.contains(Ability.WARMUP) && place.isLoopback()) {
-      command.addAll(workload.warmupOptions());
+      command.addAll(workload.warmupOptions(abilities.contains(Ability.JVM)));
     }
     return place.atClient(command);
   }

@@ -7,21 +7,21 @@ import java.util.List;
 /** A scenario as the command line of peers has it, with its sizes and its figures. */
 enum ScenarioKind {
   /** Bulk from client to server. */
-  UP("up", new Width("--streams", 1), new Amount("--bytes", 2_000_000_000L, 400_000_000L, 1)),
+  UP("up", new Width("--streams", 1), new Amount("--bytes", 2_000_000_000L, 400_000_000L, 4)),
   /** Bulk from server to client. */
-  DOWN("down", new Width("--streams", 1), new Amount("--bytes", 2_000_000_000L, 400_000_000L, 1)),
+  DOWN("down", new Width("--streams", 1), new Amount("--bytes", 2_000_000_000L, 400_000_000L, 4)),
   /** Round trips on one stream. */
-  PINGPONG("pingpong", Width.ALWAYS_ONE, new Amount("--count", 50_000, 8_000, 5)),
+  PINGPONG("pingpong", Width.ALWAYS_ONE, new Amount("--count", 50_000, 8_000, 1)),
   /** Round trips on many streams at once. */
-  RR("rr", new Width("--streams", 60), new Amount("--count", 100_000, 20_000, 5)),
+  RR("rr", new Width("--streams", 60), new Amount("--count", 200_000, 20_000, 2)),
   /** Round trips on one stream beside bulk streams. */
-  LOADED("loaded", new Width("--streams", 4), new Amount("--count", 1_000, 200, 5)),
+  LOADED("loaded", new Width("--streams", 4), new Amount("--count", 2_000, 200, 2)),
   /** The same beside bulk streams from the server. */
-  LOADED_DOWN("loaded-down", new Width("--streams", 4), new Amount("--count", 1_000, 200, 5)),
+  LOADED_DOWN("loaded-down", new Width("--streams", 4), new Amount("--count", 2_000, 200, 2)),
   /** Streams opened, used for a byte and closed. */
-  OPEN("open", new Width("--concurrency", 8), new Amount("--count", 20_000, 4_000, 1)),
+  OPEN("open", new Width("--concurrency", 8), new Amount("--count", 20_000, 4_000, 2)),
   /** Small writes from client to server. */
-  SMALL("small", new Width("--streams", 1), new Amount("--bytes", 600_000_000L, 80_000_000L, 1)),
+  SMALL("small", new Width("--streams", 1), new Amount("--bytes", 600_000_000L, 80_000_000L, 2)),
   /** Memory of silent streams. */
   IDLE("idle", new Width("--streams", 10_000), Amount.NONE),
   /** Memory of sessions without streams. */
@@ -161,11 +161,11 @@ enum ScenarioKind {
    * @param option the option of a peer that says so; empty when the width says it all
    * @param usual how much it is unless something else is asked for: a few seconds of work
    * @param inShort how much it is in a run that is to show soon whether something has changed
-   * @param warmupDivisor what part of it is done before the clock starts, so that JVMs have
-   *     compiled what is measured
+   * @param warmupTimes how often it is done before the clock starts, so that JVMs have compiled
+   *     what is measured: for about five seconds
    */
   @Immutable
-  record Amount(String option, long usual, long inShort, int warmupDivisor) {
+  record Amount(String option, long usual, long inShort, int warmupTimes) {
     static final Amount NONE = new Amount("", 0, 0, 1);
 
     boolean isNone() {

@@ -13,6 +13,9 @@ import java.util.OptionalLong;
  */
 record Workload(ScenarioKind scenario, int width, long amount) {
 
+  /** What peers do before the clock starts that were compiled before: this part of the amount. */
+  private static final int COMPILED_DIVISOR = 4;
+
   /**
    * Reads {@code SCENARIO} or {@code SCENARIO-WIDTH}, such as {@code up-60}.
    *
@@ -55,10 +58,16 @@ record Workload(ScenarioKind scenario, int width, long amount) {
     return options;
   }
 
-  /** Returns what the peers of this module are told besides. */
-  List<String> warmupOptions() {
-    return scenario.amount().isNone()
-        ? List.of()
-        : List.of("--warmup", Long.toString(amount / scenario.amount().warmupDivisor()));
+  /**
+   * Returns what the peers of this module are told besides.
+   *
+   * @param isJvm whether the peer is compiled while it runs
+   */
+  List<String> warmupOptions(boolean isJvm) {
+    if (scenario.amount().isNone()) {
+      return List.of();
+    }
+    long warmup = isJvm ? scenario.amount().warmupTimes() * amount : amount / COMPILED_DIVISOR;
+    return List.of("--warmup", Long.toString(warmup));
   }
 }

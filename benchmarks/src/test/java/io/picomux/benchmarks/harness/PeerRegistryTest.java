@@ -88,7 +88,7 @@ final class PeerRegistryTest {
             "--bytes",
             "400",
             "--warmup",
-            "400");
+            "1600");
     assertThat(peer("raw").server(UP, Place.LOOPBACK)).endsWith("raw", "server", "--port", "0");
   }
 
@@ -136,7 +136,7 @@ final class PeerRegistryTest {
     registry.addForeign(Path.of("/built"));
     assertThat(peer("go-smux").client(UP, Place.LOOPBACK, 9, 60))
         .startsWith("/built/go-peer", "smux", "client", "--port", "9", "--limit-s", "60", "up")
-        .endsWith("--warmup", "400");
+        .endsWith("--warmup", "100");
     assertThat(peer("rust-picomux-0.1.14").program()).containsExactly("/built/rust-picomux-0-1-14");
     assertThat(peer("rust-picomux-0.3.3").maxStreams()).isEqualTo(60);
     assertThat(peer("rust-yamux").maxStreams()).isEqualTo(Integer.MAX_VALUE);

@@ -18,7 +18,8 @@ final class WorkloadTest {
   void widthAndAmountBecomeOptionsOfThePeer() {
     Workload workload = Workload.parse("up-60", false, OptionalLong.of(4000));
     assertThat(workload.options()).containsExactly("--streams", "60", "--bytes", "4000");
-    assertThat(workload.warmupOptions()).containsExactly("--warmup", "4000");
+    assertThat(workload.warmupOptions(true)).containsExactly("--warmup", "16000");
+    assertThat(workload.warmupOptions(false)).containsExactly("--warmup", "1000");
   }
 
   @Test
@@ -41,7 +42,7 @@ final class WorkloadTest {
   @Test
   void idleHasNoAmount() {
     assertThat(parse("idle-7").options()).containsExactly("--streams", "7");
-    assertThat(parse("idle-7").warmupOptions()).isEmpty();
+    assertThat(parse("idle-7").warmupOptions(true)).isEmpty();
   }
 
   @Test
