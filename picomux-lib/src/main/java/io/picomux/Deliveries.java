@@ -43,12 +43,13 @@ final class Deliveries {
     return found;
   }
 
-  /**
-   * Somebody has waited for some of this; returns whether to wake that thread at once. Otherwise
-   * {@link #wakeReaders} does.
-   */
-  boolean isWokenNow(StreamInput input, int bytes) {
+  /** Somebody has waited for some of this. */
+  void noteReader() {
     foundReader = true;
+  }
+
+  /** Returns whether to wake who has waited for so much; otherwise {@link #wakeReaders} does. */
+  boolean isWokenNow(StreamInput input, int bytes) {
     if (wakesLater && bytes >= BULK_BYTES) {
       toWake.add(input);
       return false;

@@ -65,7 +65,6 @@ final class SessionReader {
   private List<Runnable> frameLog = new ArrayList<>();
   private @Nullable StreamInput currentInput;
   private long pauseOwedNanos;
-  private boolean foundReader;
   private boolean foundSameReader;
 
   /** The stream that the last input had data for, 0 if it was for several or none. */
@@ -178,11 +177,6 @@ final class SessionReader {
     throw new IllegalStateException(stream + " has nothing attached");
   }
 
-  /** Returns whether somebody waited for data of the last input. */
-  boolean foundReader() {
-    return foundReader;
-  }
-
   /**
    * Returns whether somebody waited for data of the last input, which all was for one stream, as
    * that of the input before.
@@ -214,8 +208,7 @@ final class SessionReader {
         streamId = from == 0 && to == deliveries.size() ? input.core().id() : 0;
         from = to;
       }
-      foundReader = deliveries.takeFoundReader();
-      foundSameReader = foundReader && streamId != 0 && streamId == onlyStreamId;
+      foundSameReader = deliveries.takeFoundReader() && streamId != 0 && streamId == onlyStreamId;
       onlyStreamId = streamId;
     } finally {
       // Bytes that did not arrive because something broke: a FIN behind them is no clean end.

@@ -30,7 +30,10 @@ final class SocketReader {
    */
   private static final int TURN_BYTES = 1 << 20;
 
-  /** So many large turns of the loop are bulk for one reader, where leaders have been of use. */
+  /** After so long it reads no more of tiny frames, which take many times longer than data. */
+  private static final long TURN_NANOS = 400_000;
+
+  /** So many large reads of the loop are bulk for one reader, where leaders have been of use. */
   private static final int LEAST_PATIENCE_READS = 1;
 
   /**
@@ -141,9 +144,7 @@ final class SocketReader {
         losePatience();
       }
       int bytes = readTurn(scratch);
-      if (bytes >= LARGE_READ_BYTES) {
-        largeReads = session.reader().foundSameReader() ? largeReads + 1 : 0;
-      } else if (bytes > 0) {
+      if (bytes > 0 && bytes < LARGE_READ_BYTES) {
         lookForAnswers();
       }
       boolean paused = takePauseAsked();
@@ -160,6 +161,7 @@ final class SocketReader {
 
   /** Reads as long as much is there, up to a bound; returns how many bytes. */
   private int readTurn(ByteBuffer scratch) {
+    long begun = System.nanoTime();
     int mostBytes = scratch.limit();
     int bytes = 0;
     int n;
@@ -168,7 +170,13 @@ final class SocketReader {
       do {
         n = read(scratch.clear().limit(mostBytes));
         bytes += Math.max(0, n);
-      } while (n >= LARGE_READ_BYTES && !pauseAsked && bytes < TURN_BYTES);
+        if (n >= LARGE_READ_BYTES && session.reader().foundSameReader()) {
+          largeReads++;
+        }
+      } while (n >= LARGE_READ_BYTES
+          && bytes < TURN_BYTES
+          && !pauseAsked
+          && System.nanoTime() - begun < TURN_NANOS);
     } finally {
       session.reader().wakeReaders();
     }

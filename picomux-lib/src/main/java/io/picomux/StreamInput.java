@@ -373,6 +373,7 @@ final class StreamInput extends StreamHalf {
     int bytes = 0;
     lock();
     try {
+      boolean slept = buffer.isLoanEmpty();
       for (int i = from; i < to; i++) {
         if (batch.isFrameStart(i)) {
           buffer.startFrame();
@@ -384,8 +385,11 @@ final class StreamInput extends StreamHalf {
       if (closed || shutdown || failure != null) {
         buffer.discard();
       }
-      if (!buffer.isLoanEmpty() && batch.isWokenNow(this, bytes)) {
-        signalChange();
+      if (!buffer.isLoanEmpty()) {
+        batch.noteReader();
+        if (slept && batch.isWokenNow(this, bytes)) {
+          signalChange();
+        }
       }
       due = takeReadableListener();
       report = isReportDue();

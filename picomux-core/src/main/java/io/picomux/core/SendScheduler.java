@@ -18,8 +18,9 @@ final class SendScheduler {
 
   /**
    * What a bulk stream sends in its turn at the most: eight full frames, about what is handed to
-   * the connection at once. With turns of one frame each piece of input has data for eight readers,
-   * who must all be woken: measured with 60 streams, throughput is a quarter lower.
+   * the connection at once, and what an array of 64 KiB takes. With turns of one frame each piece
+   * of input has data for eight readers, who must all be woken: measured with 60 streams,
+   * throughput is a quarter lower.
    */
   private static final int MOST_TURN_QUANTA = 8;
 

@@ -13,8 +13,8 @@ public final class Registration {
   private static final int LEAST_READ_BYTES = 4 << 10;
 
   /**
-   * How long a turn should take at the most. Data takes a quarter of it; a flood of tiny frames
-   * takes long for the same bytes, and gets fewer of them in a turn. Chosen by judgement.
+   * How long a turn should take at the most. Data takes half of it; a flood of tiny frames takes
+   * long for the same bytes, and gets fewer of them in a turn. Chosen by judgement.
    */
   private static final long TURN_NANOS = 1_000_000;
 

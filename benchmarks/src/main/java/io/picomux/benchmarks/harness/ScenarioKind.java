@@ -162,7 +162,7 @@ enum ScenarioKind {
    * @param usual how much it is unless something else is asked for: a few seconds of work
    * @param inShort how much it is in a run that is to show soon whether something has changed
    * @param warmupTimes how often it is done before the clock starts, so that JVMs have compiled
-   *     what is measured: for about five seconds
+   *     most of what is measured: for some seconds at the usual amounts
    */
   @Immutable
   record Amount(String option, long usual, long inShort, int warmupTimes) {
