@@ -200,19 +200,19 @@ final class PathEstimate {
     rates[(int) (rounds % ROUNDS_REMEMBERED)] = rate;
     rounds++;
     roundsWithGaps = Math.max(0, roundsWithGaps - 1);
-    long queueNanos = queueNanos(usualRate(), nowNanos);
+    double usual = usualRate();
+    long queueNanos = queueNanos(usual, nowNanos);
     if (startup) {
       watchGrowth(rate, usedUp, nanos > 2 * shortestNanos + queueNanos);
-      windowBytes =
-          startup ? startupWindow(rate, queueNanos) : steadyWindow(usualRate(), queueNanos);
+      windowBytes = startup ? startupWindow(rate, queueNanos) : steadyWindow(usual, queueNanos);
     } else if (triedShorterNanos == UNTRIED || nowNanos - triedShorterNanos > TRY_SHORTER_NANOS) {
       triedShorterNanos = nowNanos;
-      windowBytes = steadyWindow(usualRate(), -shortestNanos / 4);
+      windowBytes = steadyWindow(usual, -shortestNanos / 4);
     } else if (probing && rate > before * PROBE_SUCCESS) {
       windowBytes = (long) (PROBE_GAIN * steadyWindow(rate, queueNanos));
     } else {
       probing = rounds % ROUNDS_PER_CYCLE == 0;
-      windowBytes = (long) ((probing ? PROBE_GAIN : 1) * steadyWindow(usualRate(), queueNanos));
+      windowBytes = (long) ((probing ? PROBE_GAIN : 1) * steadyWindow(usual, queueNanos));
     }
   }
 
