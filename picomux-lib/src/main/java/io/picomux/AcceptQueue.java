@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Streams that the peer has opened and callers who wait for one. Safe for concurrent use. */
-final class AcceptQueue {
+final class AcceptQueue implements WakeUps.Sleeper {
   /** Fewer futures than this are not looked through for cancelled ones; chosen by judgement. */
   private static final int MIN_PRUNE_FUTURES = 16;
 
@@ -22,6 +22,7 @@ final class AcceptQueue {
   private final Session session;
   private final Executor executor;
   private int pruneAtFutures = MIN_PRUNE_FUTURES;
+  private boolean waitsVirtually;
   private @Nullable SessionException end;
 
   AcceptQueue(Session session, Executor executor) {
@@ -62,7 +63,20 @@ final class AcceptQueue {
     } else {
       streams.addLast(stream);
     }
-    changed.signal();
+    boolean waits = waitsVirtually && lock.hasWaiters(changed);
+    if (!waits || !session.reader().wakeUps().later(this, true)) {
+      changed.signal();
+    }
+  }
+
+  @Override
+  public void wake() {
+    lock.lock();
+    try {
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private @Nullable CompletableFuture<MuxStream> nextTaker() {
@@ -95,6 +109,7 @@ final class AcceptQueue {
         if (end != null) {
           throw end.again();
         }
+        waitsVirtually = Thread.currentThread().isVirtual();
         if (!Waits.await(session, lock, changed, start, timeoutNanos)) {
           throw new SocketTimeoutException(
               "no stream came within " + timeoutNanos / 1_000_000 + " ms");

@@ -1,9 +1,6 @@
 package io.picomux;
 
-import io.picomux.core.WireFormat;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +17,6 @@ final class Deliveries {
    */
   static final int MAX_KEPT_CAPACITY = 512;
 
-  /**
-   * What is much for a thread that waits, which then may be woken later, together with others.
-   * Chosen by judgement: one full frame, more than those bring who wait for answers.
-   */
-  private static final int BULK_BYTES = WireFormat.DATA_BODY_BYTES;
-
   private static final int FRAME_START = -1;
 
   private @Nullable StreamInput[] inputs = new StreamInput[INITIAL_CAPACITY];
@@ -33,8 +24,6 @@ final class Deliveries {
   private int[] lengths = new int[INITIAL_CAPACITY];
   private int size;
   private boolean foundReader;
-  private boolean wakesLater;
-  private final List<StreamInput> toWake = new ArrayList<>();
 
   /** Returns whether somebody has waited for some of this since the last call. */
   boolean takeFoundReader() {
@@ -46,30 +35,6 @@ final class Deliveries {
   /** Somebody has waited for some of this. */
   void noteReader() {
     foundReader = true;
-  }
-
-  /** Returns whether to wake who has waited for so much; otherwise {@link #wakeReaders} does. */
-  boolean isWokenNow(StreamInput input, int bytes) {
-    if (wakesLater && bytes >= BULK_BYTES) {
-      toWake.add(input);
-      return false;
-    }
-    return true;
-  }
-
-  /**
-   * From now on threads that have waited for bulk data are woken by {@link #wakeReaders}: each that
-   * is woken may take the processor from the one that reads for all.
-   */
-  void wakeReadersLater() {
-    wakesLater = true;
-  }
-
-  /** Wakes the threads whose turn was put off; called without any lock. */
-  void wakeReaders() {
-    wakesLater = false;
-    toWake.forEach(StreamInput::wakeReader);
-    toWake.clear();
   }
 
   int size() {

@@ -59,6 +59,15 @@ interface Driver {
     return false;
   }
 
+  /**
+   * Several threads are about to be woken that may bring small writes: these wait for {@link
+   * #endTurn}, if not for too long. Called by the thread that reads.
+   */
+  default void beginTurn() {}
+
+  /** Those threads have had the processor: what they have brought is to be written. */
+  default void endTurn() {}
+
   /** {@link Session#onDeadline} is wanted at this time of {@link System#nanoTime()}. */
   void setDeadline(long nanoTime);
 

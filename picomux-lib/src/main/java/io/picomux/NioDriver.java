@@ -1,6 +1,7 @@
 package io.picomux;
 
 import io.picomux.buffer.DirectBuffers;
+import io.picomux.core.WireFormat;
 import io.picomux.log.GuardedLogger;
 import io.picomux.loop.EventLoop;
 import io.picomux.loop.EventLoops;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,15 @@ final class NioDriver implements Driver, EventLoop.Handler {
    */
   private static final long GATHER_NANOS = 1_000_000;
 
+  /** A write of so many bytes goes out at once, whoever is having a turn. */
+  private static final int LARGE_WRITE_BYTES = WireFormat.DATA_BODY_BYTES;
+
+  /**
+   * How long what is written during a turn waits for its end at the most: the threads of the turn,
+   * or others, may need the processor for long. Chosen by judgement: the loop wakes no more often.
+   */
+  private static final long TURN_NANOS = 1_000_000;
+
   /** Rounds of the loop before its other sessions have their turn. */
   private static final int LOOP_ROUNDS = 8;
 
@@ -64,6 +75,9 @@ final class NioDriver implements Driver, EventLoop.Handler {
   /** Whether the loop is going to write what is being gathered. */
   private final AtomicBoolean gathering = new AtomicBoolean();
 
+  /** Turns that have begun and not ended. */
+  private final AtomicInteger turns = new AtomicInteger();
+
   private final EventLoop loop;
   private final Registration registration;
   private final SocketReader reader;
@@ -82,6 +96,9 @@ final class NioDriver implements Driver, EventLoop.Handler {
 
   /** Owned by the loop. */
   private boolean channelClosed;
+
+  /** Whether the loop is going to look for turns that take long; owned by the loop. */
+  private boolean turnsWatched;
 
   /**
    * Takes over a connected channel.
@@ -180,6 +197,13 @@ final class NioDriver implements Driver, EventLoop.Handler {
 
   @Override
   public void requestWrite(int callerBytes) {
+    // The end of a turn comes after this look at it, and what is there by then is written.
+    if (callerBytes >= LARGE_WRITE_BYTES || turns.get() == 0) {
+      requestWriteNow(callerBytes);
+    }
+  }
+
+  private void requestWriteNow(int callerBytes) {
     if (role.takeOrLeaveNote()) {
       write(ROUNDS_FOR_OTHERS + callerBytes / ROUND_BYTES);
     }
@@ -203,6 +227,33 @@ final class NioDriver implements Driver, EventLoop.Handler {
     // What comes after this asks for another time.
     gathering.set(false);
     session.flush();
+  }
+
+  @Override
+  public void beginTurn() {
+    turns.incrementAndGet();
+    watchTurns();
+  }
+
+  @Override
+  public void endTurn() {
+    turns.decrementAndGet();
+    requestWriteNow(0);
+  }
+
+  private void watchTurns() {
+    if (!turnsWatched) {
+      turnsWatched = true;
+      registration.executeAfter(TURN_NANOS, this::writeDuringTurns);
+    }
+  }
+
+  private void writeDuringTurns() {
+    turnsWatched = false;
+    if (turns.get() > 0) {
+      requestWriteNow(0);
+      watchTurns();
+    }
   }
 
   @Override

@@ -60,6 +60,7 @@ final class SessionReader {
   private final @Nullable FrameListener frameListener;
   private final FrameDecoder decoder = new FrameDecoder();
   private final Deliveries deliveries = new Deliveries();
+  private final WakeUps wakeUps;
   private List<StreamInput> reports = new ArrayList<>();
   private List<MuxStream> opened = new ArrayList<>();
   private List<Runnable> frameLog = new ArrayList<>();
@@ -74,6 +75,7 @@ final class SessionReader {
     this.session = session;
     this.core = core;
     this.frameListener = frameListener;
+    this.wakeUps = new WakeUps(session);
   }
 
   /** Returns whether the bytes so far end between two frames. */
@@ -84,6 +86,7 @@ final class SessionReader {
   /** Takes in bytes; what goes wrong ends the session. */
   void onInput(ByteBuffer source) {
     Throwable broken = null;
+    wakeUps.beginInput(source.remaining());
     try {
       boolean alive =
           core.beginDelivery((mux, now) -> {
@@ -115,7 +118,7 @@ final class SessionReader {
     } else if (broken != null) {
       session.end(SessionEnd.INTERNAL_ERROR, "defect while reading: " + broken, broken);
     } else if (write) {
-      session.driver().requestWrite(0);
+      wakeUps.requestWrite();
     }
     if (pauseOwedNanos >= SHORTEST_PAUSE_NANOS) {
       session.driver().pauseReading(Math.min(pauseOwedNanos, LONGEST_PAUSE_NANOS));
@@ -185,14 +188,9 @@ final class SessionReader {
     return foundSameReader;
   }
 
-  /** Much is going to come: who waits for a part of it may be woken by {@link #wakeReaders}. */
-  void wakeReadersLater() {
-    deliveries.wakeReadersLater();
-  }
-
-  /** Wakes who was not woken since {@link #wakeReadersLater}. */
-  void wakeReaders() {
-    deliveries.wakeReaders();
+  /** Returns whom the input wakes. */
+  WakeUps wakeUps() {
+    return wakeUps;
   }
 
   private void deliver(ByteBuffer source) {
@@ -200,6 +198,7 @@ final class SessionReader {
     int streamId = 0;
     try {
       while (from < deliveries.size()) {
+        wakeUps.beginStream();
         int to = deliveries.endOfRun(from);
         StreamInput input = deliveries.input(from);
         if (input.deliver(deliveries, from, to, source)) {

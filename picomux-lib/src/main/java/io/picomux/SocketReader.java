@@ -20,9 +20,6 @@ import java.util.function.BooleanSupplier;
  * <p>Whoever holds the role calls the session, and never waits with it.
  */
 final class SocketReader {
-  /** A read of the loop is large from here on; chosen by judgement: six full frames. */
-  private static final int LARGE_READ_BYTES = 48 << 10;
-
   /**
    * So much the loop reads while large reads follow each other, before it wakes all who wait for
    * what has come. Chosen by judgement: half a millisecond on loopback, so that neither other
@@ -144,7 +141,7 @@ final class SocketReader {
         losePatience();
       }
       int bytes = readTurn(scratch);
-      if (bytes > 0 && bytes < LARGE_READ_BYTES) {
+      if (bytes > 0 && bytes < WakeUps.LARGE_INPUT_BYTES) {
         lookForAnswers();
       }
       boolean paused = takePauseAsked();
@@ -165,20 +162,20 @@ final class SocketReader {
     int mostBytes = scratch.limit();
     int bytes = 0;
     int n;
-    session.reader().wakeReadersLater();
+    session.reader().wakeUps().begin();
     try {
       do {
         n = read(scratch.clear().limit(mostBytes));
         bytes += Math.max(0, n);
-        if (n >= LARGE_READ_BYTES && session.reader().foundSameReader()) {
+        if (n >= WakeUps.LARGE_INPUT_BYTES && session.reader().foundSameReader()) {
           largeReads++;
         }
-      } while (n >= LARGE_READ_BYTES
+      } while (n >= WakeUps.LARGE_INPUT_BYTES
           && bytes < TURN_BYTES
           && !pauseAsked
           && System.nanoTime() - begun < TURN_NANOS);
     } finally {
-      session.reader().wakeReaders();
+      session.reader().wakeUps().end();
     }
     return bytes;
   }

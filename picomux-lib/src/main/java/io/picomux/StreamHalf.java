@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 abstract class StreamHalf extends ReentrantLock {
   final Session session;
   private @Nullable Condition changed;
+  private boolean waitsVirtually;
 
   StreamHalf(Session session) {
     this.session = session;
@@ -27,6 +28,11 @@ abstract class StreamHalf extends ReentrantLock {
     if (condition != null) {
       condition.signalAll();
     }
+  }
+
+  /** Returns whether the last thread that has waited is a virtual one; under the lock. */
+  final boolean waitsVirtually() {
+    return waitsVirtually;
   }
 
   /**
@@ -44,6 +50,7 @@ abstract class StreamHalf extends ReentrantLock {
       condition = newCondition();
       changed = condition;
     }
+    waitsVirtually = Thread.currentThread().isVirtual();
     return Waits.await(session, this, condition, startNanoTime, timeoutNanos);
   }
 }

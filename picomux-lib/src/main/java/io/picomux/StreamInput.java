@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * exactly what was moved, also when it ends early.
  */
 @SuppressWarnings("serial") // as StreamHalf
-final class StreamInput extends StreamHalf {
+final class StreamInput extends StreamHalf implements WakeUps.Sleeper {
   /**
    * Freed memory that is told to the core even while there is more to read; chosen by judgement.
    */
@@ -362,7 +362,7 @@ final class StreamInput extends StreamHalf {
   // ---- for the session
 
   /**
-   * Takes in bytes of one batch and wakes who waits for them, unless the batch does that later;
+   * Takes in bytes of one batch and wakes who waits for them, at once or at the end of the turn;
    * called by the session's reader.
    *
    * @return whether {@link #reportTo} is due
@@ -387,7 +387,7 @@ final class StreamInput extends StreamHalf {
       }
       if (!buffer.isLoanEmpty()) {
         batch.noteReader();
-        if (slept && batch.isWokenNow(this, bytes)) {
+        if (slept && !session.reader().wakeUps().later(this, bytes, waitsVirtually())) {
           signalChange();
         }
       }
@@ -400,8 +400,8 @@ final class StreamInput extends StreamHalf {
     return report;
   }
 
-  /** Wakes the thread that waits for what was delivered. */
-  void wakeReader() {
+  @Override
+  public void wake() {
     lock();
     try {
       signalChange();
@@ -436,7 +436,10 @@ final class StreamInput extends StreamHalf {
     lock();
     try {
       peerFinished = true;
-      signalChange();
+      boolean waits = buffer.hasLoan() && waitsVirtually();
+      if (!waits || !session.reader().wakeUps().later(this, false)) {
+        signalChange();
+      }
       due = takeReadableListener();
     } finally {
       unlock();

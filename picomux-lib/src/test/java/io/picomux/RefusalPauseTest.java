@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,34 +18,25 @@ class RefusalPauseTest {
   private static final int ACCEPTED = 4;
 
   private final List<Long> pausesNanos = new ArrayList<>();
-  private final Session session;
-  private final PicoMux mux;
+  private final StillSession still;
   private int nextId = 1;
 
   RefusalPauseTest() throws IOException {
     MuxLimits limits = MuxLimits.builder().acceptQueueStreams(ACCEPTED).build();
-    SessionOptions options = new SessionOptions(Runnable::run, Thread.ofVirtual().factory(), null);
-    AtomicReference<Session> made = new AtomicReference<>();
-    mux =
-        new PicoMux(
+    still =
+        StillSession.over(
             MuxConfig.DEFAULT.withLimits(limits),
-            options,
-            1,
-            of -> {
-              made.set(of);
-              return new StillDriver() {
-                @Override
-                public void pauseReading(long nanos) {
-                  pausesNanos.add(nanos);
-                }
-              };
+            new StillDriver() {
+              @Override
+              public void pauseReading(long nanos) {
+                pausesNanos.add(nanos);
+              }
             });
-    session = made.get();
   }
 
   @AfterEach
   void end() {
-    mux.abort();
+    still.close();
   }
 
   @Test
@@ -85,7 +75,7 @@ class RefusalPauseTest {
       frames.put(FrameEncoder.encode(Command.SYN, id, new byte[0]));
       frames.put(FrameEncoder.encode(Command.FIN, id, new byte[0]));
     }
-    session.onInput(frames.flip());
+    still.session().onInput(frames.flip());
     nextId = 100;
     openStreams(10);
     assertThat(pausesNanos).as("4 of 200 us, 10 of 20 us").containsExactly(1_000_000L);
@@ -96,6 +86,6 @@ class RefusalPauseTest {
     for (int i = 0; i < count; i++) {
       syns.put(FrameEncoder.encode(Command.SYN, nextId++, new byte[0]));
     }
-    session.onInput(syns.flip());
+    still.session().onInput(syns.flip());
   }
 }
