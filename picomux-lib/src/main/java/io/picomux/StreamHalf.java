@@ -1,6 +1,6 @@
 package io.picomux;
 
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +15,20 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("serial") // a lock can be serialized, which nobody does with this one
 abstract class StreamHalf extends ReentrantLock {
   final Session session;
-  private @Nullable Condition changed;
+
+  // Guarded by the lock.
+  private @Nullable Waiter waiters;
   private boolean waitsVirtually;
+
+  /** A thread that waits; all of a direction are linked. */
+  private static final class Waiter {
+    final Thread thread;
+    @Nullable Waiter next;
+
+    Waiter(Thread thread) {
+      this.thread = thread;
+    }
+  }
 
   StreamHalf(Session session) {
     this.session = session;
@@ -24,9 +36,30 @@ abstract class StreamHalf extends ReentrantLock {
 
   /** Wakes everyone who waits; under the lock. */
   final void signalChange() {
-    Condition condition = changed;
-    if (condition != null) {
-      condition.signalAll();
+    unparkAll(takeWaiters());
+  }
+
+  /** Wakes everyone who waits; called without the lock, so that they find it free. */
+  final void signalChangeWithoutLock() {
+    Waiter woken;
+    lock();
+    try {
+      woken = takeWaiters();
+    } finally {
+      unlock();
+    }
+    unparkAll(woken);
+  }
+
+  private @Nullable Waiter takeWaiters() {
+    Waiter taken = waiters;
+    waiters = null;
+    return taken;
+  }
+
+  private static void unparkAll(@Nullable Waiter first) {
+    for (Waiter each = first; each != null; each = each.next) {
+      LockSupport.unpark(each.thread);
     }
   }
 
@@ -37,20 +70,80 @@ abstract class StreamHalf extends ReentrantLock {
 
   /**
    * Waits for a change, or for a while; under the lock, which is free meanwhile. The caller then
-   * looks at the state again. A wait in which the peer is silent for long asks it for a sign of
-   * life.
+   * looks at the state again, which may be the same. A wait in which the peer is silent for long
+   * asks it for a sign of life.
    *
    * @param startNanoTime when the whole wait has begun
    * @param timeoutNanos what the whole wait may take
    * @return false when that time is over
    */
   final boolean await(long startNanoTime, long timeoutNanos) throws InterruptedException {
-    Condition condition = changed;
-    if (condition == null) {
-      condition = newCondition();
-      changed = condition;
+    long leftNanos = timeoutNanos;
+    if (timeoutNanos != Waits.FOREVER_NANOS) {
+      leftNanos -= System.nanoTime() - startNanoTime;
+      if (leftNanos <= 0) {
+        return false;
+      }
     }
-    waitsVirtually = Thread.currentThread().isVirtual();
-    return Waits.await(session, this, condition, startNanoTime, timeoutNanos);
+    WaitWatch watch = session.waitWatch();
+    watch.begin();
+    try {
+      if (watch.isArmed()) {
+        park(leftNanos);
+      } else {
+        armWithoutLock(watch);
+      }
+    } finally {
+      watch.end();
+    }
+    return true;
+  }
+
+  private void armWithoutLock(WaitWatch watch) {
+    unlock();
+    try {
+      watch.arm();
+    } finally {
+      lock();
+    }
+  }
+
+  /**
+   * Waits until somebody signals a change, which wakes all; a {@link java.util.concurrent.locks
+   * .Condition} would do the same by way of the lock's queue, which costs more than the wait.
+   */
+  private void park(long nanos) throws InterruptedException {
+    Waiter self = new Waiter(Thread.currentThread());
+    waitsVirtually = self.thread.isVirtual();
+    self.next = waiters;
+    waiters = self;
+    unlock();
+    try {
+      if (nanos == Waits.FOREVER_NANOS) {
+        LockSupport.park(this);
+      } else {
+        LockSupport.parkNanos(this, nanos);
+      }
+    } finally {
+      lock();
+      forget(self);
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  /** Takes a thread off the list that nobody has woken. */
+  private void forget(Waiter waiter) {
+    if (waiters == waiter) {
+      waiters = waiter.next;
+      return;
+    }
+    for (Waiter each = waiters; each != null; each = each.next) {
+      if (each.next == waiter) {
+        each.next = waiter.next;
+        return;
+      }
+    }
   }
 }

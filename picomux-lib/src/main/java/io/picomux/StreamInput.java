@@ -402,12 +402,7 @@ final class StreamInput extends StreamHalf implements WakeUps.Sleeper {
 
   @Override
   public void wake() {
-    lock();
-    try {
-      signalChange();
-    } finally {
-      unlock();
-    }
+    signalChangeWithoutLock();
   }
 
   /** Tells the core what was stored and what was taken; under the session's lock. */
