@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
 abstract class StreamHalf extends ReentrantLock {
   final Session session;
 
-  // Guarded by the lock.
+  /** Guarded by the lock. */
   private @Nullable Waiter waiters;
-  private boolean waitsVirtually;
 
   /** A thread that waits; all of a direction are linked. */
   private static final class Waiter {
@@ -63,9 +62,10 @@ abstract class StreamHalf extends ReentrantLock {
     }
   }
 
-  /** Returns whether the last thread that has waited is a virtual one; under the lock. */
-  final boolean waitsVirtually() {
-    return waitsVirtually;
+  /** Returns whether a virtual thread waits; under the lock. */
+  final boolean isAwaitedVirtually() {
+    Waiter first = waiters;
+    return first != null && first.thread.isVirtual();
   }
 
   /**
@@ -114,7 +114,6 @@ abstract class StreamHalf extends ReentrantLock {
    */
   private void park(long nanos) throws InterruptedException {
     Waiter self = new Waiter(Thread.currentThread());
-    waitsVirtually = self.thread.isVirtual();
     self.next = waiters;
     waiters = self;
     unlock();

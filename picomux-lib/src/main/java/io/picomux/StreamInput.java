@@ -387,7 +387,7 @@ final class StreamInput extends StreamHalf implements WakeUps.Sleeper {
       }
       if (!buffer.isLoanEmpty()) {
         batch.noteReader();
-        if (slept && !session.reader().wakeUps().later(this, bytes, waitsVirtually())) {
+        if (slept && !session.reader().wakeUps().later(this, bytes, isAwaitedVirtually())) {
           signalChange();
         }
       }
@@ -431,8 +431,7 @@ final class StreamInput extends StreamHalf implements WakeUps.Sleeper {
     lock();
     try {
       peerFinished = true;
-      boolean waits = buffer.hasLoan() && waitsVirtually();
-      if (!waits || !session.reader().wakeUps().later(this, false)) {
+      if (!isAwaitedVirtually() || !session.reader().wakeUps().later(this, false)) {
         signalChange();
       }
       due = takeReadableListener();
