@@ -22,7 +22,7 @@ final class AcceptQueue implements WakeUps.Sleeper {
   private final Session session;
   private final Executor executor;
   private int pruneAtFutures = MIN_PRUNE_FUTURES;
-  private boolean waitsVirtually;
+  private int platformWaiters;
   private @Nullable SessionException end;
 
   AcceptQueue(Session session, Executor executor) {
@@ -63,8 +63,8 @@ final class AcceptQueue implements WakeUps.Sleeper {
     } else {
       streams.addLast(stream);
     }
-    boolean waits = waitsVirtually && lock.hasWaiters(changed);
-    if (!waits || !session.reader().wakeUps().later(this, true)) {
+    boolean virtual = platformWaiters == 0 && lock.hasWaiters(changed);
+    if (!virtual || !session.reader().wakeUps().later(this, true)) {
       changed.signal();
     }
   }
@@ -95,6 +95,17 @@ final class AcceptQueue implements WakeUps.Sleeper {
     }
   }
 
+  /** Waits for a change under the lock; returns false when the time is over. */
+  private boolean await(long start, long timeoutNanos) throws InterruptedException {
+    int platform = Thread.currentThread().isVirtual() ? 0 : 1;
+    platformWaiters += platform;
+    try {
+      return Waits.await(session, lock, changed, start, timeoutNanos);
+    } finally {
+      platformWaiters -= platform;
+    }
+  }
+
   /**
    * Waits for a stream.
    *
@@ -109,8 +120,7 @@ final class AcceptQueue implements WakeUps.Sleeper {
         if (end != null) {
           throw end.again();
         }
-        waitsVirtually = Thread.currentThread().isVirtual();
-        if (!Waits.await(session, lock, changed, start, timeoutNanos)) {
+        if (!await(start, timeoutNanos)) {
           throw new SocketTimeoutException(
               "no stream came within " + timeoutNanos / 1_000_000 + " ms");
         }

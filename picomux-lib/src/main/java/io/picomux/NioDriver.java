@@ -78,6 +78,9 @@ final class NioDriver implements Driver, EventLoop.Handler {
   /** Turns that have begun and not ended. */
   private final AtomicInteger turns = new AtomicInteger();
 
+  /** Whether the loop is going to look for turns that take long. */
+  private final AtomicBoolean watchingTurns = new AtomicBoolean();
+
   private final EventLoop loop;
   private final Registration registration;
   private final SocketReader reader;
@@ -96,9 +99,6 @@ final class NioDriver implements Driver, EventLoop.Handler {
 
   /** Owned by the loop. */
   private boolean channelClosed;
-
-  /** Whether the loop is going to look for turns that take long; owned by the loop. */
-  private boolean turnsWatched;
 
   /**
    * Takes over a connected channel.
@@ -242,14 +242,13 @@ final class NioDriver implements Driver, EventLoop.Handler {
   }
 
   private void watchTurns() {
-    if (!turnsWatched) {
-      turnsWatched = true;
+    if (!watchingTurns.get() && watchingTurns.compareAndSet(false, true)) {
       registration.executeAfter(TURN_NANOS, this::writeDuringTurns);
     }
   }
 
   private void writeDuringTurns() {
-    turnsWatched = false;
+    watchingTurns.set(false);
     if (turns.get() > 0) {
       requestWriteNow(0);
       watchTurns();

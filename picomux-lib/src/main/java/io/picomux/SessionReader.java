@@ -165,7 +165,7 @@ final class SessionReader {
   }
 
   /** Returns the list without its elements, or a new one when it has grown too large to be kept. */
-  private static <T> List<T> emptied(List<T> list) {
+  static <T> List<T> emptied(List<T> list) {
     if (list.size() > Deliveries.MAX_KEPT_CAPACITY) {
       return new ArrayList<>();
     }

@@ -19,10 +19,11 @@ abstract class StreamHalf extends ReentrantLock {
   /** Guarded by the lock. */
   private @Nullable Waiter waiters;
 
-  /** A thread that waits; all of a direction are linked. */
+  /** A thread that waits; all of a direction are linked, first who came last. */
   private static final class Waiter {
     final Thread thread;
     @Nullable Waiter next;
+    boolean taken;
 
     Waiter(Thread thread) {
       this.thread = thread;
@@ -50,10 +51,19 @@ abstract class StreamHalf extends ReentrantLock {
     unparkAll(woken);
   }
 
+  /** Returns those who wait, who are no longer on the list: first who has waited for longest. */
   private @Nullable Waiter takeWaiters() {
-    Waiter taken = waiters;
+    Waiter first = null;
+    Waiter each = waiters;
+    while (each != null) {
+      Waiter next = each.next;
+      each.taken = true;
+      each.next = first;
+      first = each;
+      each = next;
+    }
     waiters = null;
-    return taken;
+    return first;
   }
 
   private static void unparkAll(@Nullable Waiter first) {
@@ -62,10 +72,13 @@ abstract class StreamHalf extends ReentrantLock {
     }
   }
 
-  /** Returns whether a virtual thread waits; under the lock. */
+  /** Returns whether threads wait and all are virtual; under the lock. */
   final boolean isAwaitedVirtually() {
-    Waiter first = waiters;
-    return first != null && first.thread.isVirtual();
+    Waiter each = waiters;
+    while (each != null && each.thread.isVirtual()) {
+      each = each.next;
+    }
+    return waiters != null && each == null;
   }
 
   /**
@@ -134,6 +147,9 @@ abstract class StreamHalf extends ReentrantLock {
 
   /** Takes a thread off the list that nobody has woken. */
   private void forget(Waiter waiter) {
+    if (waiter.taken) {
+      return;
+    }
     if (waiters == waiter) {
       waiters = waiter.next;
       return;

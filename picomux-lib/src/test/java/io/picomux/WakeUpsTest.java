@@ -27,10 +27,14 @@ class WakeUpsTest {
   private static final class NotingDriver extends StillDriver {
     final AtomicInteger turnsBegun = new AtomicInteger();
     final AtomicInteger writesAsked = new AtomicInteger();
+    boolean broken;
     private final CountDownLatch turnEnded = new CountDownLatch(1);
 
     @Override
     public void beginTurn() {
+      if (broken) {
+        throw new IllegalStateException("of this test");
+      }
       turnsBegun.incrementAndGet();
     }
 
@@ -149,6 +153,48 @@ class WakeUpsTest {
   }
 
   @Test
+  void whoeverWaitsAloneMakesNoTurnForItsLastDataAndTheEnd() throws Exception {
+    List<MuxStream> streams = openStreams(1);
+    List<Background<Integer>> reads = readAll(streams, true);
+    receive(streams.get(0), 1);
+    still.receive(Command.FIN, streams.get(0).id(), 0);
+    endOfLoopsTurn();
+    assertThat(driver.turnsBegun).hasValue(0);
+    assertThat(reads.get(0).get()).isEqualTo(1);
+  }
+
+  /** A platform thread needs no carrier: it must not wait for one. */
+  @Test
+  void platformThreadsAreWokenAtOnceAlsoWhereAVirtualOneWaits() throws Exception {
+    MuxStream stream = mux.open(new byte[0]);
+    Background<Integer> first =
+        Background.start(() -> stream.read(ByteBuffer.allocate(1)), false).awaitWaiting();
+    Background<Integer> second =
+        Background.start(() -> stream.read(ByteBuffer.allocate(1))).awaitWaiting();
+    receive(stream, 2);
+    assertThat(first.get()).isEqualTo(1);
+    assertThat(second.get()).isEqualTo(1);
+    Background<MuxStream> accept = Background.start(mux::accept, false).awaitWaiting();
+    Background<MuxStream> virtualAccept = Background.start(mux::accept).awaitWaiting();
+    still.receive(Command.SYN, PEERS_STREAM_ID, 0);
+    still.receive(Command.SYN, PEERS_STREAM_ID + 1, 0);
+    assertThat(accept.get().id() + virtualAccept.get().id()).isEqualTo(2 * PEERS_STREAM_ID + 1);
+  }
+
+  /** The driver has no memory left for instance. */
+  @Test
+  void allAreWokenAlsoWhenATurnCannotBegin() throws Exception {
+    List<MuxStream> streams = openStreams(2);
+    List<Background<Integer>> reads = readAll(streams, true);
+    streams.forEach(stream -> receive(stream, 1));
+    driver.broken = true;
+    endOfLoopsTurn();
+    for (Background<Integer> read : reads) {
+      assertThat(read.get()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void manyMakeSeveralTurnsOfWhichTheFirstDoNotWait() throws Exception {
     List<MuxStream> streams = openStreams(33);
     List<Background<Integer>> reads = readAll(streams, true);
@@ -171,6 +217,22 @@ class WakeUpsTest {
     int before = driver.writesAsked.get();
     receivePing();
     assertThat(driver.writesAsked).hasValue(before);
+  }
+
+  /** Then there is no turn after all, at the end of which it would be written. */
+  @Test
+  void whatTheInputLeavesToWriteIsAskedForWhenBulkFollows() throws Exception {
+    List<MuxStream> streams = openStreams(3);
+    readAll(streams, true);
+    writeAll();
+    receive(streams.get(0), 1);
+    receive(streams.get(1), 1);
+    receivePing();
+    receive(streams.get(2), FULL_BODY_BYTES);
+    int before = driver.writesAsked.get();
+    endOfLoopsTurn();
+    assertThat(driver.turnsBegun).hasValue(0);
+    assertThat(driver.writesAsked.get()).isGreaterThan(before);
   }
 
   @Test

@@ -58,7 +58,7 @@ class WritesDuringTurnsTest {
   }
 
   @Test
-  void largeWritesGoOutDuringATurnAndTheRestAfterIt() throws Exception {
+  void largeWritesThatBeginDuringATurnComeWhole() throws Exception {
     MuxStream stream = near.open(new byte[0]);
     MuxStream served = far.accept();
     int length = 1 << 20;
