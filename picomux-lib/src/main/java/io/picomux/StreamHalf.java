@@ -23,7 +23,9 @@ abstract class StreamHalf extends ReentrantLock {
   private static final class Waiter {
     final Thread thread;
     @Nullable Waiter next;
-    boolean taken;
+
+    /** Whether somebody has woken it: set under the lock, and it is on no list any more. */
+    volatile boolean woken;
 
     Waiter(Thread thread) {
       this.thread = thread;
@@ -57,7 +59,7 @@ abstract class StreamHalf extends ReentrantLock {
     Waiter each = waiters;
     while (each != null) {
       Waiter next = each.next;
-      each.taken = true;
+      each.woken = true;
       each.next = first;
       first = each;
       each = next;
@@ -131,11 +133,7 @@ abstract class StreamHalf extends ReentrantLock {
     waiters = self;
     unlock();
     try {
-      if (nanos == Waits.FOREVER_NANOS) {
-        LockSupport.park(this);
-      } else {
-        LockSupport.parkNanos(this, nanos);
-      }
+      parkUntilWoken(self, nanos);
     } finally {
       lock();
       forget(self);
@@ -145,9 +143,25 @@ abstract class StreamHalf extends ReentrantLock {
     }
   }
 
+  /** Waits without the lock, until the thread is woken or interrupted or the time is over. */
+  private void parkUntilWoken(Waiter self, long nanos) {
+    if (nanos == Waits.FOREVER_NANOS) {
+      while (!self.woken && !self.thread.isInterrupted()) {
+        LockSupport.park(this);
+      }
+      return;
+    }
+    long begun = System.nanoTime();
+    long leftNanos = nanos;
+    while (leftNanos > 0 && !self.woken && !self.thread.isInterrupted()) {
+      LockSupport.parkNanos(this, leftNanos);
+      leftNanos = nanos - (System.nanoTime() - begun);
+    }
+  }
+
   /** Takes a thread off the list that nobody has woken. */
   private void forget(Waiter waiter) {
-    if (waiter.taken) {
+    if (waiter.woken) {
       return;
     }
     if (waiters == waiter) {
