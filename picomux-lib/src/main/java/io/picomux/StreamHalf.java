@@ -106,21 +106,12 @@ abstract class StreamHalf extends ReentrantLock {
       if (watch.isArmed()) {
         park(leftNanos);
       } else {
-        armWithoutLock(watch);
+        watch.armWithout(this);
       }
     } finally {
       watch.end();
     }
     return true;
-  }
-
-  private void armWithoutLock(WaitWatch watch) {
-    unlock();
-    try {
-      watch.arm();
-    } finally {
-      lock();
-    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.picomux;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
 
 /**
  * Whether calls of a session wait, and the one timer for all of them: while there are any, a peer
@@ -34,6 +35,16 @@ final class WaitWatch {
   void arm() {
     if (armed.compareAndSet(false, true)) {
       session.probeAfter(session.waitProbeNanos());
+    }
+  }
+
+  /** Does {@link #arm} without a lock that the calling thread holds. */
+  void armWithout(Lock lock) {
+    lock.unlock();
+    try {
+      arm();
+    } finally {
+      lock.lock();
     }
   }
 

@@ -43,12 +43,7 @@ final class Waits {
     watch.begin();
     try {
       if (!watch.isArmed()) {
-        lock.unlock();
-        try {
-          watch.arm();
-        } finally {
-          lock.lock();
-        }
+        watch.armWithout(lock);
         return true;
       }
       if (timeoutNanos == FOREVER_NANOS) {

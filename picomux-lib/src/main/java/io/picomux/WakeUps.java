@@ -101,8 +101,8 @@ final class WakeUps {
   }
 
   /**
-   * Returns whether a virtual thread that waits for something else than data is woken at the end of
-   * the turn, not by the caller. May be called by any thread.
+   * Returns whether a virtual thread that waits for little data, for the end of a stream or for a
+   * new one is woken at the end of the turn, not by the caller. May be called by any thread.
    *
    * @param newStream whether it has waited for a stream, which it gives to a thread to be started
    */
