@@ -16,14 +16,11 @@ import org.jspecify.annotations.Nullable;
  * of the two, as both may be stuck in it.
  */
 final class BlockingDriver implements Driver {
-  /** What is read at once; chosen by judgement: TLS records are 16 KiB. */
-  private static final int READ_BYTES = 32 << 10;
-
   private static final System.Logger LOG = GuardedLogger.ofLibrary();
 
   private final Session session;
   private final Transport transport;
-  private final @Nullable ByteBuffer early;
+  private final TransportReader input;
   private final Thread reader;
   private final Thread writer;
   private final DeadlineTimer timer;
@@ -42,8 +39,8 @@ final class BlockingDriver implements Driver {
       Session session, Transport transport, ThreadFactory threads, @Nullable ByteBuffer early) {
     this.session = session;
     this.transport = transport;
-    this.early = early;
-    this.reader = threads.newThread(() -> runStarted(this::read));
+    this.input = new TransportReader(session, transport);
+    this.reader = threads.newThread(() -> runStarted(() -> input.run(early)));
     this.writer = threads.newThread(() -> runStarted(this::write));
     String name = "picomux-" + session.id();
     reader.setName(name + "-reader");
@@ -73,7 +70,7 @@ final class BlockingDriver implements Driver {
 
   @Override
   public void pauseReading(long nanos) {
-    LockSupport.parkNanos(this, nanos);
+    input.pause(nanos);
   }
 
   @Override
@@ -108,26 +105,6 @@ final class BlockingDriver implements Driver {
       Thread.currentThread().interrupt();
     }
     role.run();
-  }
-
-  private void read() {
-    byte[] bytes = new byte[READ_BYTES];
-    try {
-      if (early != null && early.hasRemaining()) {
-        session.onInput(early);
-      }
-      int n;
-      while (!closed.get() && (n = transport.read(bytes, 0, bytes.length)) >= 0) {
-        if (n == 0) {
-          // Asking again at once would keep a processor busy for as long as the session lives.
-          throw new IOException("a read has returned 0 bytes; it must wait for the first");
-        }
-        session.onInput(ByteBuffer.wrap(bytes, 0, n));
-      }
-      session.onInputEnd();
-    } catch (Throwable e) {
-      session.onTransportFailure(e);
-    }
   }
 
   private void write() {
@@ -177,6 +154,7 @@ final class BlockingDriver implements Driver {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       timer.stop();
+      input.close();
       LockSupport.unpark(writer);
       Thread.ofVirtual().name("picomux-" + session.id() + "-closer").start(this::closeTransport);
     }

@@ -52,8 +52,12 @@ final class NioDriver implements Driver, EventLoop.Handler {
    */
   private static final long TURN_NANOS = 1_000_000;
 
-  /** Rounds of the loop before its other sessions have their turn. */
-  private static final int LOOP_ROUNDS = 8;
+  /**
+   * Rounds of the loop before it looks for what has come, and its other sessions have their turn.
+   * Measured with round trips beside four bulk streams: eight carry as much, but the median is 2.2
+   * times as long and the 99th percentile 1.6 times, for answers wait while the loop writes.
+   */
+  private static final int LOOP_ROUNDS = 1;
 
   /** When a deadline is looked at again for which a leader has to read first. */
   private static final long DEADLINE_RETRY_NANOS = 1_000_000;

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** A transport over blocking streams: those of a socket, of a pipe or of a process. */
@@ -14,6 +15,12 @@ final class StreamTransport implements Transport {
   private final InputStream in;
   private final OutputStream out;
   private final @Nullable Socket socket;
+
+  /**
+   * A record of TLS with so many bytes of data is full: up to 16,384 (RFC 8446, section 5.1), of
+   * which the JDK leaves 17 unused when it sends.
+   */
+  private static final int FULL_RECORD_BYTES = (16 << 10) - 17;
 
   /** Whether a write is under way, or has failed. */
   private volatile boolean writing;
@@ -40,6 +47,11 @@ final class StreamTransport implements Transport {
       GuardedLogger.ofLibrary()
           .log(System.Logger.Level.DEBUG, "the transport knows no TCP_NODELAY", e);
     }
+  }
+
+  /** Returns how much a read brings that is likely to be followed by another one at once. */
+  int fullReadBytes() {
+    return socket instanceof SSLSocket ? FULL_RECORD_BYTES : TransportReader.READ_BYTES;
   }
 
   @Override

@@ -157,6 +157,11 @@ final class WakeUps {
     }
   }
 
+  /** Returns whether all who are to be woken have waited for much, so that more may come first. */
+  boolean isOnlyForMuch() {
+    return forLittle.isEmpty() && !forMuch.isEmpty();
+  }
+
   private boolean isTurnDue() {
     return forLittle.size() >= LEAST_OF_TURN && forMuch.isEmpty();
   }

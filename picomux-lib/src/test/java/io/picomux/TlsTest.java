@@ -131,6 +131,27 @@ class TlsTest {
     }
   }
 
+  /** Whether more is likely to follow is told by the length of records, which is the JDK's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void aReadOfAFullRecordCountsAsFull(String protocol) throws Exception {
+    Ends ends = connect(protocol);
+    int full = new StreamTransport(ends.server).fullReadBytes();
+    try (ends.client;
+        ends.server) {
+      Background<?> write =
+          Background.start(() -> {
+            ends.client.getOutputStream().write(new byte[TransportReader.READ_BYTES]);
+            return null;
+          });
+      byte[] bytes = new byte[TransportReader.READ_BYTES];
+      int first = ends.server.getInputStream().read(bytes);
+      assertThat(first).isBetween(full, 16 << 10);
+      assertThat(ends.server.getInputStream().readNBytes(bytes.length - first)).isNotEmpty();
+      write.get();
+    }
+  }
+
   private static Ends connect(String protocol) throws Exception {
     try (SSLServerSocket listener =
         (SSLServerSocket)

@@ -1,0 +1,179 @@
+package io.picomux;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reader's role of a session over a transport that blocks, on a thread of its own.
+ *
+ * <p>Nobody can tell whether the next read would wait. But a read that brings as much as it can is
+ * mostly followed by another one at once, as a record of TLS that is full: those who wait for much
+ * are woken after several of these together, for each wake-up costs more than the bytes of a
+ * record. A watcher wakes them when nothing follows. Measured with TLS on one stream, four records
+ * together: throughput 1.2 times as high in both directions.
+ */
+final class TransportReader {
+  /** What is read at once; chosen by judgement: records of TLS have 16 KiB. */
+  static final int READ_BYTES = 32 << 10;
+
+  /**
+   * After so many bytes all are woken who wait for them: what the arrays of most readers take.
+   * Measured with TLS on one stream: 256 KiB carry 0.7 to 1.05 times as much.
+   */
+  private static final int TURN_BYTES = 64 << 10;
+
+  /**
+   * How often the watcher looks: who waits is woken after one to two times that when nothing
+   * follows. Chosen by judgement: long enough for a read that does not wait.
+   */
+  private static final long WATCH_NANOS = 1_000_000;
+
+  /** After so many looks that found nobody new the watcher rests; chosen by judgement. */
+  private static final int MOST_IDLE_LOOKS = 16;
+
+  private final Session session;
+  private final Transport transport;
+  private final int fullReadBytes;
+  private final DeadlineTimer watcher;
+  private final AtomicBoolean watching = new AtomicBoolean();
+
+  /** Held while input is taken in, and by the watcher. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by the lock.
+  private boolean collecting;
+  private int turnBytes;
+  private int turns;
+  private int turnsSeen;
+  private int idleLooks;
+
+  /** Owned by the reading thread. */
+  private boolean watcherStarted;
+
+  private volatile boolean closed;
+
+  TransportReader(Session session, Transport transport) {
+    this.session = session;
+    this.transport = transport;
+    this.fullReadBytes =
+        transport instanceof StreamTransport streams ? streams.fullReadBytes() : READ_BYTES;
+    this.watcher = new DeadlineTimer("picomux-" + session.id() + "-watcher", this::look);
+  }
+
+  /**
+   * Reads until the transport ends or fails, or {@link #close} is called.
+   *
+   * @param early bytes that were read before, or null
+   */
+  void run(@Nullable ByteBuffer early) {
+    byte[] bytes = new byte[READ_BYTES];
+    try {
+      if (early != null && early.hasRemaining()) {
+        take(early, false);
+      }
+      int n;
+      while (!closed && (n = transport.read(bytes, 0, bytes.length)) >= 0) {
+        if (n == 0) {
+          // Asking again at once would keep a processor busy for as long as the session lives.
+          throw new IOException("a read has returned 0 bytes; it must wait for the first");
+        }
+        if (take(ByteBuffer.wrap(bytes, 0, n), n >= fullReadBytes)) {
+          watch();
+        }
+      }
+      endTurn();
+      session.onInputEnd();
+    } catch (Throwable e) {
+      endTurn();
+      session.onTransportFailure(e);
+    }
+  }
+
+  /** Reads nothing for a while; called while input is taken in. */
+  void pause(long nanos) {
+    endTurn();
+    LockSupport.parkNanos(this, nanos);
+  }
+
+  /** Reads no more; the thread may still wait in the transport, which is closed next. */
+  void close() {
+    closed = true;
+    watcher.stop();
+  }
+
+  /**
+   * Takes in what was read.
+   *
+   * @param full whether more is likely to follow at once
+   * @return whether there are threads that wait until more has come
+   */
+  boolean take(ByteBuffer input, boolean full) {
+    lock.lock();
+    try {
+      if (!collecting) {
+        collecting = true;
+        turnBytes = 0;
+        turns++;
+        session.reader().wakeUps().begin();
+      }
+      turnBytes += input.remaining();
+      session.onInput(input);
+      if (!full || turnBytes >= TURN_BYTES || !session.reader().wakeUps().isOnlyForMuch()) {
+        endTurn();
+      }
+      return collecting;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void endTurn() {
+    lock.lock();
+    try {
+      if (collecting) {
+        collecting = false;
+        session.reader().wakeUps().end();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void watch() {
+    if (!watching.get() && watching.compareAndSet(false, true)) {
+      if (!watcherStarted) {
+        watcherStarted = true;
+        watcher.start();
+      }
+      watcher.set(System.nanoTime() + WATCH_NANOS);
+    }
+  }
+
+  /** Ends a turn that was the same at the last look; by the watcher. */
+  void look() {
+    // Who takes in input ends the turn, or leaves it to the next look.
+    if (lock.tryLock()) {
+      try {
+        boolean same = turns == turnsSeen;
+        turnsSeen = turns;
+        if (same) {
+          endTurn();
+        }
+        idleLooks = same ? idleLooks + 1 : 0;
+        if (idleLooks >= MOST_IDLE_LOOKS) {
+          idleLooks = 0;
+          // A turn that begins after this finds that nobody watches.
+          watching.set(false);
+          return;
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    watcher.set(System.nanoTime() + WATCH_NANOS);
+  }
+}

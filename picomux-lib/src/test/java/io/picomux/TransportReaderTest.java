@@ -1,0 +1,164 @@
+package io.picomux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.picomux.core.Command;
+import io.picomux.core.FrameEncoder;
+import io.picomux.core.MuxConfig;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** When reads of a transport that blocks wake those who wait for what they bring. */
+@Timeout(60)
+class TransportReaderTest {
+  private static final int FULL_BODY_BYTES = 8192;
+
+  /** Gives a session what the test has put, each piece to one read. */
+  private static final class Pieces implements Transport {
+    final BlockingQueue<byte[]> next = new LinkedBlockingQueue<>();
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      try {
+        byte[] piece = next.take();
+        System.arraycopy(piece, 0, buffer, offset, piece.length);
+        return piece.length == 0 ? -1 : piece.length;
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) {}
+
+    @Override
+    public void close() {
+      next.add(new byte[0]);
+    }
+  }
+
+  private final StillSession still;
+  private final TransportReader reader;
+
+  TransportReaderTest() throws IOException {
+    still = StillSession.over(MuxConfig.DEFAULT, new StillDriver());
+    reader = new TransportReader(still.session(), new Pieces());
+  }
+
+  @AfterEach
+  void end() {
+    still.close();
+  }
+
+  @Test
+  void whoeverWaitsForMuchIsWokenWithTheReadThatIsNotFull() throws Exception {
+    MuxStream stream = still.mux().open(new byte[0]);
+    Background<Integer> read = readFrom(stream);
+    assertThat(reader.take(dataOf(stream, 2), true)).isTrue();
+    assertThat(reader.take(dataOf(stream, 1), true)).isTrue();
+    assertThat(read.isDone()).isFalse();
+    assertThat(reader.take(dataOf(stream, 1), false)).isFalse();
+    assertThat(read.get()).isEqualTo(4 * FULL_BODY_BYTES);
+  }
+
+  @Test
+  void whoeverWaitsForMuchIsWokenWhenMuchHasComeInFullReads() throws Exception {
+    MuxStream stream = still.mux().open(new byte[0]);
+    Background<Integer> read = readFrom(stream);
+    for (int i = 0; i < 3; i++) {
+      assertThat(reader.take(dataOf(stream, 2), true)).isTrue();
+    }
+    assertThat(reader.take(dataOf(stream, 2), true)).isFalse();
+    assertThat(read.get()).isEqualTo(8 * FULL_BODY_BYTES);
+  }
+
+  @Test
+  void whoeverWaitsForLittleIsWokenAtOnce() throws Exception {
+    MuxStream much = still.mux().open(new byte[0]);
+    MuxStream little = still.mux().open(new byte[0]);
+    Background<Integer> readMuch = readFrom(much);
+    Background<Integer> readLittle = readFrom(little);
+    byte[] small = FrameEncoder.encode(Command.PSH, little.id(), new byte[1]);
+    ByteBuffer input = dataOf(much, 1);
+    ByteBuffer both = ByteBuffer.allocate(input.remaining() + small.length);
+    assertThat(reader.take(both.put(input).put(small).flip(), true)).isFalse();
+    assertThat(readLittle.get()).isEqualTo(1);
+    assertThat(readMuch.get()).isEqualTo(FULL_BODY_BYTES);
+  }
+
+  @Test
+  void whoeverWaitsForMuchIsWokenByTheSecondLookWhenNothingFollows() throws Exception {
+    MuxStream stream = still.mux().open(new byte[0]);
+    Background<Integer> read = readFrom(stream);
+    assertThat(reader.take(dataOf(stream, 2), true)).isTrue();
+    reader.look();
+    assertThat(read.isDone()).isFalse();
+    reader.look();
+    assertThat(read.get()).isEqualTo(2 * FULL_BODY_BYTES);
+  }
+
+  @Test
+  void aLookLeavesATurnAloneThatHasBegunSinceTheLastOne() throws Exception {
+    MuxStream first = still.mux().open(new byte[0]);
+    MuxStream second = still.mux().open(new byte[0]);
+    Background<Integer> readFirst = readFrom(first);
+    Background<Integer> readSecond = readFrom(second);
+    reader.take(dataOf(first, 2), true);
+    reader.look();
+    reader.take(dataOf(first, 1), false);
+    assertThat(readFirst.get()).isEqualTo(3 * FULL_BODY_BYTES);
+    reader.take(dataOf(second, 2), true);
+    reader.look();
+    assertThat(readSecond.isDone()).isFalse();
+    reader.look();
+    assertThat(readSecond.get()).isEqualTo(2 * FULL_BODY_BYTES);
+  }
+
+  @Test
+  void aPauseWakesThoseWhoWaitFirst() throws Exception {
+    MuxStream stream = still.mux().open(new byte[0]);
+    Background<Integer> read = readFrom(stream);
+    reader.take(dataOf(stream, 2), true);
+    reader.pause(1);
+    assertThat(read.get()).isEqualTo(2 * FULL_BODY_BYTES);
+  }
+
+  /** The watcher rests between the two, or does not. */
+  @Test
+  void aFullReadWithNothingBehindItHoldsNobodyUp() throws Exception {
+    Pieces pieces = new Pieces();
+    try (PicoMux mux = PicoMux.over(pieces)) {
+      MuxStream stream = mux.open(new byte[0]);
+      for (int i = 0; i < 3; i++) {
+        Background<Integer> read = readFrom(stream);
+        byte[] full = new byte[TransportReader.READ_BYTES];
+        ByteBuffer data = dataOf(stream, 3);
+        int rest = full.length - data.remaining() - 8;
+        ByteBuffer.wrap(full)
+            .put(data)
+            .put(FrameEncoder.encode(Command.PSH, stream.id(), new byte[rest]));
+        pieces.next.add(full);
+        assertThat(read.get()).isEqualTo(3 * FULL_BODY_BYTES + rest);
+      }
+      mux.abort();
+    }
+  }
+
+  private static Background<Integer> readFrom(MuxStream stream) {
+    return Background.start(() -> stream.read(ByteBuffer.allocate(16 * FULL_BODY_BYTES)))
+        .awaitWaiting();
+  }
+
+  private static ByteBuffer dataOf(MuxStream stream, int frames) {
+    ByteBuffer data = ByteBuffer.allocate(frames * (FULL_BODY_BYTES + 8));
+    for (int i = 0; i < frames; i++) {
+      data.put(FrameEncoder.encode(Command.PSH, stream.id(), new byte[FULL_BODY_BYTES]));
+    }
+    return data.flip();
+  }
+}
