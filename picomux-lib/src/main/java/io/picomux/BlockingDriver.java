@@ -39,7 +39,13 @@ final class BlockingDriver implements Driver {
       Session session, Transport transport, ThreadFactory threads, @Nullable ByteBuffer early) {
     this.session = session;
     this.transport = transport;
-    this.input = new TransportReader(session, transport);
+    this.input =
+        new TransportReader(
+            session,
+            transport,
+            transport instanceof StreamTransport streams
+                ? streams.fullReadBytes()
+                : Integer.MAX_VALUE);
     this.reader = threads.newThread(() -> runStarted(() -> input.run(early)));
     this.writer = threads.newThread(() -> runStarted(this::write));
     String name = "picomux-" + session.id();

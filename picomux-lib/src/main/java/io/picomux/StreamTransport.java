@@ -49,9 +49,12 @@ final class StreamTransport implements Transport {
     }
   }
 
-  /** Returns how much a read brings that is likely to be followed by another one at once. */
+  /**
+   * Returns how much a read brings that is likely to be followed by another one at once: of TLS, as
+   * for the others nothing is gained by waiting for that.
+   */
   int fullReadBytes() {
-    return socket instanceof SSLSocket ? FULL_RECORD_BYTES : TransportReader.READ_BYTES;
+    return socket instanceof SSLSocket ? FULL_RECORD_BYTES : Integer.MAX_VALUE;
   }
 
   @Override

@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reader's role of a session over a transport that blocks, on a thread of its own.
  *
- * <p>Nobody can tell whether the next read would wait. But a read that brings as much as it can is
- * mostly followed by another one at once, as a record of TLS that is full: those who wait for much
- * are woken after several of these together, for each wake-up costs more than the bytes of a
- * record. A watcher wakes them when nothing follows. Measured with TLS on one stream, four records
- * together: throughput 1.2 times as high in both directions.
+ * <p>Nobody can tell whether the next read would wait. But a record of TLS that is full is mostly
+ * followed by another one at once: those who wait for much are woken after several of these
+ * together, for each wake-up costs more than the bytes of a record. A watcher wakes them when
+ * nothing follows. Measured with four records together: one stream carries 1.1 to 1.2 times as much
+ * in both directions, ten 1.1 times, 60 the same. Without TLS ten streams carried 0.84 times as
+ * much, so that there each read wakes those it is for.
  */
 final class TransportReader {
   /** What is read at once; chosen by judgement: records of TLS have 16 KiB. */
@@ -56,11 +57,16 @@ final class TransportReader {
 
   private volatile boolean closed;
 
-  TransportReader(Session session, Transport transport) {
+  /**
+   * Creates the reader of a session.
+   *
+   * @param fullReadBytes how much a read brings that is likely to be followed by another one at
+   *     once, more than {@link #READ_BYTES} when none is
+   */
+  TransportReader(Session session, Transport transport, int fullReadBytes) {
     this.session = session;
     this.transport = transport;
-    this.fullReadBytes =
-        transport instanceof StreamTransport streams ? streams.fullReadBytes() : READ_BYTES;
+    this.fullReadBytes = fullReadBytes;
     this.watcher = new DeadlineTimer("picomux-" + session.id() + "-watcher", this::look);
   }
 

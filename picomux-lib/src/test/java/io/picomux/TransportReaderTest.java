@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.picomux.core.Command;
 import io.picomux.core.FrameEncoder;
 import io.picomux.core.MuxConfig;
+import io.picomux.core.WireFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
@@ -42,12 +43,14 @@ class TransportReaderTest {
     }
   }
 
+  private final Pieces pieces = new Pieces();
+
   private final StillSession still;
   private final TransportReader reader;
 
   TransportReaderTest() throws IOException {
     still = StillSession.over(MuxConfig.DEFAULT, new StillDriver());
-    reader = new TransportReader(still.session(), new Pieces());
+    reader = new TransportReader(still.session(), pieces, TransportReader.READ_BYTES);
   }
 
   @AfterEach
@@ -128,25 +131,29 @@ class TransportReaderTest {
     assertThat(read.get()).isEqualTo(2 * FULL_BODY_BYTES);
   }
 
-  /** The watcher rests between the two, or does not. */
   @Test
   void aFullReadWithNothingBehindItHoldsNobodyUp() throws Exception {
-    Pieces pieces = new Pieces();
-    try (PicoMux mux = PicoMux.over(pieces)) {
-      MuxStream stream = mux.open(new byte[0]);
-      for (int i = 0; i < 3; i++) {
-        Background<Integer> read = readFrom(stream);
-        byte[] full = new byte[TransportReader.READ_BYTES];
-        ByteBuffer data = dataOf(stream, 3);
-        int rest = full.length - data.remaining() - 8;
-        ByteBuffer.wrap(full)
-            .put(data)
-            .put(FrameEncoder.encode(Command.PSH, stream.id(), new byte[rest]));
-        pieces.next.add(full);
-        assertThat(read.get()).isEqualTo(3 * FULL_BODY_BYTES + rest);
-      }
-      mux.abort();
+    MuxStream stream = still.mux().open(new byte[0]);
+    Thread thread = Thread.ofVirtual().start(() -> reader.run(null));
+    for (int i = 0; i < 3; i++) {
+      Background<Integer> read = readFrom(stream);
+      ByteBuffer full = ByteBuffer.allocate(TransportReader.READ_BYTES).put(dataOf(stream, 3));
+      int rest = full.remaining() - WireFormat.HEADER_BYTES;
+      full.put(FrameEncoder.encode(Command.PSH, stream.id(), new byte[rest]));
+      pieces.next.add(full.array());
+      assertThat(read.get()).isEqualTo(3 * FULL_BODY_BYTES + rest);
     }
+    reader.close();
+    pieces.close();
+    thread.join();
+  }
+
+  @Test
+  void aReadThatIsNotFullWakesAtOnceWhereverItComesFrom() throws Exception {
+    MuxStream stream = still.mux().open(new byte[0]);
+    Background<Integer> read = readFrom(stream);
+    assertThat(reader.take(dataOf(stream, 2), false)).isFalse();
+    assertThat(read.get()).isEqualTo(2 * FULL_BODY_BYTES);
   }
 
   private static Background<Integer> readFrom(MuxStream stream) {
