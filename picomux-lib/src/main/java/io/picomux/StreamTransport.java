@@ -20,7 +20,7 @@ final class StreamTransport implements Transport {
    * A record of TLS with so many bytes of data is full: up to 16,384 (RFC 8446, section 5.1), of
    * which the JDK leaves 17 unused when it sends.
    */
-  private static final int FULL_RECORD_BYTES = (16 << 10) - 17;
+  static final int FULL_RECORD_BYTES = (16 << 10) - 17;
 
   /** Whether a write is under way, or has failed. */
   private volatile boolean writing;

@@ -8,7 +8,8 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom the input of the loop's turn wakes. Owned by the session's reader, but for {@link #later}.
+ * Whom the input of the loop's turn wakes, or that of several reads of a transport that blocks.
+ * Owned by the session's reader, but for {@link #later}.
  *
  * <p>Each thread that is woken by itself may take the processor from the one that reads for all, a
  * virtual one by way of a carrier that has just gone to sleep. And each would write its answer by
@@ -62,6 +63,7 @@ final class WakeUps {
   private List<Sleeper> forMuch = new ArrayList<>();
   private List<Sleeper> forLittle = new ArrayList<>();
   private boolean newStreams;
+  private boolean platformForMuch;
   private boolean large;
   private boolean writeWanted;
 
@@ -97,6 +99,7 @@ final class WakeUps {
       return false;
     }
     forMuch.add(sleeper);
+    platformForMuch |= !virtual;
     return true;
   }
 
@@ -149,6 +152,7 @@ final class WakeUps {
       forLittle = SessionReader.emptied(forLittle);
     }
     newStreams = false;
+    platformForMuch = false;
     wakeAll(forMuch);
     forMuch = SessionReader.emptied(forMuch);
     if (writeWanted) {
@@ -157,9 +161,12 @@ final class WakeUps {
     }
   }
 
-  /** Returns whether all who are to be woken have waited for much, so that more may come first. */
-  boolean isOnlyForMuch() {
-    return forLittle.isEmpty() && !forMuch.isEmpty();
+  /**
+   * Returns whether more may come before all are woken who are to be: they have waited for much,
+   * and none is a platform thread, which must not depend on a carrier that is free for others.
+   */
+  boolean mayWaitForMore() {
+    return forLittle.isEmpty() && !forMuch.isEmpty() && !platformForMuch;
   }
 
   private boolean isTurnDue() {

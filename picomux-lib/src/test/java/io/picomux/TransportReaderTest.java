@@ -70,14 +70,42 @@ class TransportReaderTest {
   }
 
   @Test
-  void whoeverWaitsForMuchIsWokenWhenMuchHasComeInFullReads() throws Exception {
+  void whoeverWaitsForMuchIsWokenWhenFourRecordsHaveCome() throws Exception {
     MuxStream stream = still.mux().open(new byte[0]);
     Background<Integer> read = readFrom(stream);
-    for (int i = 0; i < 3; i++) {
-      assertThat(reader.take(dataOf(stream, 2), true)).isTrue();
+    ByteBuffer data = dataOf(stream, 8);
+    for (int i = 1; i <= 4; i++) {
+      data.limit(i * StreamTransport.FULL_RECORD_BYTES);
+      assertThat(reader.take(data, true)).isEqualTo(i < 4);
     }
+    assertThat(read.get()).isGreaterThan(7 * FULL_BODY_BYTES);
+  }
+
+  @Test
+  void aPlatformThreadIsWokenByEachRead() throws Exception {
+    MuxStream stream = still.mux().open(new byte[0]);
+    Background<Integer> read =
+        Background.start(() -> stream.read(ByteBuffer.allocate(16 * FULL_BODY_BYTES)), false)
+            .awaitWaiting();
     assertThat(reader.take(dataOf(stream, 2), true)).isFalse();
-    assertThat(read.get()).isEqualTo(8 * FULL_BODY_BYTES);
+    assertThat(read.get()).isEqualTo(2 * FULL_BODY_BYTES);
+  }
+
+  @Test
+  void fullReadsWakeAtOnceForAWhileAfterOneThatNothingHasFollowed() throws Exception {
+    MuxStream stream = still.mux().open(new byte[0]);
+    Background<Integer> read = readFrom(stream);
+    reader.take(dataOf(stream, 2), true);
+    reader.look();
+    reader.look();
+    read.get();
+    for (int i = 0; i < 64; i++) {
+      read = readFrom(stream);
+      assertThat(reader.take(dataOf(stream, 1), true)).isFalse();
+      assertThat(read.get()).isEqualTo(FULL_BODY_BYTES);
+    }
+    readFrom(stream);
+    assertThat(reader.take(dataOf(stream, 1), true)).isTrue();
   }
 
   @Test
@@ -132,16 +160,30 @@ class TransportReaderTest {
   }
 
   @Test
+  void theEndOfTheTransportWakesThoseWhoWaitForMore() throws Exception {
+    MuxStream stream = still.mux().open(new byte[0]);
+    Background<Integer> read = readFrom(stream);
+    pieces.next.add(fullReadOf(stream));
+    pieces.close();
+    reader.run(null);
+    assertThat(read.get()).isGreaterThan(3 * FULL_BODY_BYTES);
+    reader.close();
+  }
+
+  @Test
   void aFullReadWithNothingBehindItHoldsNobodyUp() throws Exception {
     MuxStream stream = still.mux().open(new byte[0]);
     Thread thread = Thread.ofVirtual().start(() -> reader.run(null));
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 70; i++) {
+      if (i == 65) {
+        // The first is put off, then 64 are not; the watcher rests when the next one is.
+        for (int looks = 0; looks < 20; looks++) {
+          reader.look();
+        }
+      }
       Background<Integer> read = readFrom(stream);
-      ByteBuffer full = ByteBuffer.allocate(TransportReader.READ_BYTES).put(dataOf(stream, 3));
-      int rest = full.remaining() - WireFormat.HEADER_BYTES;
-      full.put(FrameEncoder.encode(Command.PSH, stream.id(), new byte[rest]));
-      pieces.next.add(full.array());
-      assertThat(read.get()).isEqualTo(3 * FULL_BODY_BYTES + rest);
+      pieces.next.add(fullReadOf(stream));
+      assertThat(read.get()).isGreaterThan(3 * FULL_BODY_BYTES);
     }
     reader.close();
     pieces.close();
@@ -159,6 +201,12 @@ class TransportReaderTest {
   private static Background<Integer> readFrom(MuxStream stream) {
     return Background.start(() -> stream.read(ByteBuffer.allocate(16 * FULL_BODY_BYTES)))
         .awaitWaiting();
+  }
+
+  private static byte[] fullReadOf(MuxStream stream) {
+    ByteBuffer full = ByteBuffer.allocate(TransportReader.READ_BYTES).put(dataOf(stream, 3));
+    int rest = full.remaining() - WireFormat.HEADER_BYTES;
+    return full.put(FrameEncoder.encode(Command.PSH, stream.id(), new byte[rest])).array();
   }
 
   private static ByteBuffer dataOf(MuxStream stream, int frames) {
