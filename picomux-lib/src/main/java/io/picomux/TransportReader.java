@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * followed by another one at once: those who wait for much are woken after several of these
  * together, for each wake-up costs more than the bytes of a record. A watcher wakes them when
  * nothing follows. Measured with four records together: one stream carries 1.1 to 1.2 times as much
- * in both directions, ten 1.1 times, 60 the same. Without TLS ten streams carried 0.84 times as
- * much, so that there each read wakes those it is for.
+ * in both directions, ten 1.1 times, 60 as much or a little less. Without TLS ten streams carried
+ * 0.84 times as much, so that there each read wakes those it is for.
  */
 final class TransportReader {
   /** What is read at once; chosen by judgement: records of TLS have 16 KiB. */
