@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A transport over blocking streams: those of a socket, of a pipe or of a process. */
 final class StreamTransport implements Transport {
-  private final InputStream in;
-  private final OutputStream out;
-  private final @Nullable Socket socket;
-
   /**
    * A record of TLS with so many bytes of data is full: up to 16,384 (RFC 8446, section 5.1), of
    * which the JDK leaves 17 unused when it sends.
    */
   static final int FULL_RECORD_BYTES = (16 << 10) - 17;
+
+  private final InputStream in;
+  private final OutputStream out;
+  private final @Nullable Socket socket;
 
   /** Whether a write is under way, or has failed. */
   private volatile boolean writing;

@@ -131,12 +131,13 @@ final class TransportReader {
   boolean take(ByteBuffer input, boolean full) {
     beginTaking();
     turnBytes += input.remaining();
+    boolean collects;
     try {
       session.onInput(input);
     } finally {
-      endTaking(full);
+      collects = endTaking(full);
     }
-    return isCollecting();
+    return collects;
   }
 
   private void beginTaking() {
@@ -154,7 +155,8 @@ final class TransportReader {
     }
   }
 
-  private void endTaking(boolean full) {
+  /** Returns whether the turn goes on. */
+  private boolean endTaking(boolean full) {
     lock.lock();
     try {
       taking = false;
@@ -165,14 +167,6 @@ final class TransportReader {
       if (!more || turnBytes >= TURN_BYTES || !session.reader().wakeUps().mayWaitForMore()) {
         endTurn();
       }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean isCollecting() {
-    lock.lock();
-    try {
       return collecting;
     } finally {
       lock.unlock();

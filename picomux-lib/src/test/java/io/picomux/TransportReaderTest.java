@@ -210,7 +210,7 @@ class TransportReaderTest {
   }
 
   private static ByteBuffer dataOf(MuxStream stream, int frames) {
-    ByteBuffer data = ByteBuffer.allocate(frames * (FULL_BODY_BYTES + 8));
+    ByteBuffer data = ByteBuffer.allocate(frames * (FULL_BODY_BYTES + WireFormat.HEADER_BYTES));
     for (int i = 0; i < frames; i++) {
       data.put(FrameEncoder.encode(Command.PSH, stream.id(), new byte[FULL_BODY_BYTES]));
     }
