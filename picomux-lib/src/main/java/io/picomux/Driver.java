@@ -68,6 +68,15 @@ interface Driver {
   /** Those threads have had the processor: what they have brought is to be written. */
   default void endTurn() {}
 
+  /**
+   * Returns whether a write of much may wait until it has gone into frames: the driver calls {@link
+   * Session#onRoundWritten} and {@link Session#onConnectionFull}, and {@link Session#onHeldUp} when
+   * the connection takes nothing.
+   */
+  default boolean mayHoldWriters() {
+    return false;
+  }
+
   /** {@link Session#onDeadline} is wanted at this time of {@link System#nanoTime()}. */
   void setDeadline(long nanoTime);
 

@@ -62,6 +62,12 @@ final class NioDriver implements Driver, EventLoop.Handler {
   /** When a deadline is looked at again for which a leader has to read first. */
   private static final long DEADLINE_RETRY_NANOS = 1_000_000;
 
+  /**
+   * When the socket takes nothing for so long, writers go on if there is room in the queue. Chosen
+   * by judgement: longer than the peer's process waits for a processor, and no wait to be noticed.
+   */
+  private static final long HELD_UP_NANOS = 10_000_000;
+
   /** Write buffers that are kept for the next sessions that write. */
   private static final int KEPT_BUFFERS = 32;
 
@@ -100,6 +106,15 @@ final class NioDriver implements Driver, EventLoop.Handler {
 
   /** Whether the role waits for room in the socket; owned by the loop. */
   private boolean parked;
+
+  /** How often the socket was full; owned by the loop. */
+  private int parkings;
+
+  /** Whether the loop is going to look whether the socket has taken nothing; owned by the loop. */
+  private boolean watchingParking;
+
+  /** Whether the socket has taken nothing for a while; written by the loop. */
+  private volatile boolean heldUp;
 
   /** Owned by the loop. */
   private boolean channelClosed;
@@ -262,6 +277,7 @@ final class NioDriver implements Driver, EventLoop.Handler {
   @Override
   public void onWritable() {
     parked = false;
+    heldUp = false;
     write(LOOP_ROUNDS);
   }
 
@@ -271,9 +287,11 @@ final class NioDriver implements Driver, EventLoop.Handler {
       int left = rounds;
       while (true) {
         if (!writeOut()) {
+          session.onConnectionFull();
           registration.execute(this::park);
           return;
         }
+        session.onRoundWritten();
         if (left == 0) {
           registration.execute(() -> write(LOOP_ROUNDS));
           return;
@@ -303,7 +321,35 @@ final class NioDriver implements Driver, EventLoop.Handler {
       dropUnwritten();
     } else {
       parked = true;
+      parkings++;
+      watchParking();
       registration.wantWrite();
+    }
+  }
+
+  @Override
+  public boolean mayHoldWriters() {
+    return !heldUp;
+  }
+
+  private void watchParking() {
+    if (!watchingParking) {
+      watchingParking = true;
+      int seen = parkings;
+      registration.executeAfter(HELD_UP_NANOS, () -> endParkingWatch(seen));
+    }
+  }
+
+  private void endParkingWatch(int seenParkings) {
+    watchingParking = false;
+    if (channelClosed) {
+      return;
+    }
+    if (parked && parkings == seenParkings) {
+      heldUp = true;
+      session.onHeldUp();
+    } else if (parked) {
+      watchParking();
     }
   }
 

@@ -155,6 +155,15 @@ final class Session {
     return sendQueue.isAwaited();
   }
 
+  /** Returns whether a writer of much may wait until it has gone into frames. */
+  boolean mayHoldWriters() {
+    return driver.mayHoldWriters() && heldWriters().mayHold();
+  }
+
+  HeldWriters heldWriters() {
+    return writer.heldWriters();
+  }
+
   /** Forgets a task of {@link #whenQueueHasRoom}. */
   void forgetWaiting(Runnable task) {
     sendQueue.forget(task);
@@ -507,8 +516,24 @@ final class Session {
     writer.fill(target, wantedBytes);
   }
 
+  /** What {@link #fill} has encoded is written, and there may be more; called by the writer. */
+  void onRoundWritten() {
+    heldWriters().onRound();
+  }
+
+  /** What {@link #fill} has encoded has to wait for the connection; called by the writer. */
+  void onConnectionFull() {
+    heldWriters().wake();
+  }
+
+  /** The connection has taken nothing for a while. */
+  void onHeldUp() {
+    core.enter(writer::onHeldUp);
+  }
+
   /** Everything that {@link #fill} had is written; called by the writer. */
   void onDrained() {
+    heldWriters().wake();
     closer.onDrained();
   }
 

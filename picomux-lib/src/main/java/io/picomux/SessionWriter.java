@@ -22,6 +22,7 @@ final class SessionWriter {
   /** Streams whose application has brought data, to be told to the core. */
   private final ConcurrentLinkedQueue<StreamOutput> announced = new ConcurrentLinkedQueue<>();
 
+  private final HeldWriters heldWriters = new HeldWriters();
   private final OutboundFrame frame = new OutboundFrame();
   private final WriteBatch batch = new WriteBatch();
 
@@ -56,6 +57,17 @@ final class SessionWriter {
     addUnsentSyn(-unsentSynBytes);
   }
 
+  /** Returns the writers that wait until their array has gone into frames. */
+  HeldWriters heldWriters() {
+    return heldWriters;
+  }
+
+  /** The connection takes nothing for now: writers are to go on if there is room for them. */
+  void onHeldUp(MuxCore mux, long now) {
+    noticeAnnounced(mux, now);
+    mux.heldUp();
+  }
+
   /** Encodes what is to be written, see {@link Session#fill}. */
   void fill(ByteBuffer target, int wantedBytes) {
     List<StreamEvent> events = core.collect((mux, now) -> decide(mux, now, wantedBytes));
@@ -64,16 +76,21 @@ final class SessionWriter {
   }
 
   private void decide(MuxCore mux, long now, int wantedBytes) {
-    StreamOutput output;
-    while ((output = announced.poll()) != null) {
-      output.noticed();
-      mux.dataReady(output.stream().core(), now);
-    }
+    noticeAnnounced(mux, now);
     while (batch.encodedBytes() < wantedBytes && mux.pollFrame(frame, now)) {
       batch.add(frame);
       if (frame.command() == Command.SYN) {
         addUnsentSyn(-(WireFormat.HEADER_BYTES + frame.bodyBytes()));
       }
+    }
+    heldWriters.setFast(mux.sendsFast());
+  }
+
+  private void noticeAnnounced(MuxCore mux, long now) {
+    StreamOutput output;
+    while ((output = announced.poll()) != null) {
+      output.noticed();
+      mux.dataReady(output.stream().core(), now);
     }
   }
 

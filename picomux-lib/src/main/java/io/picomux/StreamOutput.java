@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * that are promised to a frame by then are copied first, the others are not sent.
  */
 @SuppressWarnings("serial") // as StreamHalf
-final class StreamOutput extends StreamHalf implements SendSource {
+final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleeper {
   /** Flips the mark without an object of its own for it in each stream. */
   private static final AtomicIntegerFieldUpdater<StreamOutput> ANNOUNCED =
       AtomicIntegerFieldUpdater.newUpdater(StreamOutput.class, "announced");
@@ -58,6 +58,15 @@ final class StreamOutput extends StreamHalf implements SendSource {
    * looked at without it, for it decides only what is worth waiting for.
    */
   private int pace = WritePace.NONE;
+
+  /**
+   * Whether what is pending waits for credit or for the connection: changed under the session's
+   * lock.
+   */
+  private volatile boolean heldUp;
+
+  /** Whether the writer that lends waits until all has gone into frames; guarded by the lock. */
+  private boolean holdsWriter;
 
   /** Whether this stream stands in the session's queue of streams with new data. */
   private volatile int announced;
@@ -221,6 +230,10 @@ final class StreamOutput extends StreamHalf implements SendSource {
       }
       return;
     }
+    boolean large = before >= HeldWriters.LEAST_BYTES;
+    if (large) {
+      session.heldWriters().begin();
+    }
     try {
       session.dataReady(this, before);
       awaitTaken(lent, start, timeoutNanos);
@@ -229,6 +242,9 @@ final class StreamOutput extends StreamHalf implements SendSource {
       e.bytesTransferred = before - lent.remaining();
       throw e;
     } finally {
+      if (large) {
+        session.heldWriters().end();
+      }
       takeBack(lent);
       source.position(lent.position());
       // Calls of tryWrite have found that it was not their turn.
@@ -256,6 +272,7 @@ final class StreamOutput extends StreamHalf implements SendSource {
       }
       ByteBuffer view = source.duplicate();
       buffer.lend(view);
+      holdsWriter = view.remaining() >= HeldWriters.LEAST_BYTES;
       addAccepted(view.remaining());
       return view;
     } finally {
@@ -271,12 +288,13 @@ final class StreamOutput extends StreamHalf implements SendSource {
     try {
       while (buffer.hasLoan()) {
         int left = buffer.loanBytes();
-        int most = left <= ownRoom() ? Math.min(left, room()) : 0;
+        boolean held = left > 0 && isWriterHeld();
+        int most = !held && left <= ownRoom() ? Math.min(left, room()) : 0;
         Runnable wait;
         if (most > 0 || left == 0) {
           buffer.copyLoan(most);
           gauge();
-        } else if (left <= ownRoom() && (wait = takeSessionWait()) != null) {
+        } else if (!held && left <= ownRoom() && (wait = takeSessionWait()) != null) {
           unlock();
           try {
             session.whenQueueHasRoom(wait);
@@ -294,6 +312,14 @@ final class StreamOutput extends StreamHalf implements SendSource {
     } finally {
       unlock();
     }
+  }
+
+  /**
+   * Returns whether the writer that lends is to wait until all of it has gone into frames; under
+   * the lock.
+   */
+  private boolean isWriterHeld() {
+    return holdsWriter && !heldUp && session.mayHoldWriters();
   }
 
   /** Takes the lent buffer back if it still is lent: nothing of it is touched after that. */
@@ -466,6 +492,28 @@ final class StreamOutput extends StreamHalf implements SendSource {
   @Override
   public void scheduled(int bytes) {
     promisedBytes += bytes;
+    if (heldUp) {
+      heldUp = false;
+    }
+  }
+
+  @Override
+  public void wake() {
+    signalChangeWithoutLock();
+  }
+
+  @Override
+  public void heldUp() {
+    heldUp = true;
+    lock();
+    try {
+      if (buffer.hasLoan()) {
+        // What is left may fit the queue.
+        signalChange();
+      }
+    } finally {
+      unlock();
+    }
   }
 
   /** Marks the stream as announced; returns false when it was already. */
@@ -515,6 +563,12 @@ final class StreamOutput extends StreamHalf implements SendSource {
    */
   private @Nullable Runnable goOn() {
     int left = buffer.loanBytes();
+    if (isWriterHeld()) {
+      if (left == 0) {
+        session.heldWriters().add(this);
+      }
+      return null;
+    }
     if (left == 0 || (left <= room() && !session.isQueueAwaited())) {
       signalChange();
       return null;

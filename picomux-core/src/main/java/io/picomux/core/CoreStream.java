@@ -294,6 +294,14 @@ public final class CoreStream {
     return state.sends() && !lacksSendCredit() && pendingBytes() > 0;
   }
 
+  /** What is pending waits for credit or for the connection. */
+  void heldUp() {
+    SendSource data = source();
+    if (data != null) {
+      data.heldUp();
+    }
+  }
+
   @Override
   public String toString() {
     return "stream " + Integer.toUnsignedString(id) + " " + state;

@@ -84,6 +84,7 @@ final class FrameQueue {
     if (stream.state.owesFin() && stream.pendingBytes() == 0) {
       scheduler.controlReady(stream);
     } else if (stream.lacksSendCredit()) {
+      source.heldUp();
       life.watchForGonePeer(stream, nowNanos);
     }
     return true;

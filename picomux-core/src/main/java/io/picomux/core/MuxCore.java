@@ -269,6 +269,7 @@ public final class MuxCore {
   /** The source of the stream has pending bytes that the core may not know of. */
   public void dataReady(CoreStream stream, long nowNanos) {
     if (stream.lacksSendCredit()) {
+      stream.heldUp();
       life.watchForGonePeer(stream, nowNanos);
     } else {
       scheduler.dataReady(stream);
@@ -416,6 +417,19 @@ public final class MuxCore {
    */
   public boolean pollFrame(OutboundFrame out, long nowNanos) {
     return !ended && frames.poll(out, nowNanos);
+  }
+
+  /**
+   * Returns whether the connection has taken data so fast lately that what is ready now is sent
+   * within milliseconds.
+   */
+  public boolean sendsFast() {
+    return scheduler.hasFullTurns();
+  }
+
+  /** The connection has taken nothing for a while: tells the sources that have pending bytes. */
+  public void heldUp() {
+    scheduler.heldUp();
   }
 
   /** Returns the next stream with events to take, see {@link CoreStream#takeEvents()}, or null. */

@@ -120,6 +120,17 @@ final class SendScheduler {
     }
   }
 
+  /** Returns whether bulk streams have full turns: the connection has been fast lately. */
+  boolean hasFullTurns() {
+    return turnBytes == MOST_TURN_QUANTA * QUANTUM_BYTES;
+  }
+
+  /** The connection takes nothing: tells all who have something to send. */
+  void heldUp() {
+    sparse.forEach(CoreStream::heldUp);
+    bulk.forEach(CoreStream::heldUp);
+  }
+
   private void toBulk(CoreStream stream) {
     stream.deficitBytes = Math.min(turnBytes, stream.deficitBytes + turnBytes);
     stream.dataQueue = CoreStream.DataQueue.BULK;

@@ -19,4 +19,10 @@ public interface SendSource {
    * @param bytes 1 to {@link #pendingBytes()}
    */
   void scheduled(int bytes);
+
+  /**
+   * What is pending cannot be sent for now: the peer grants no credit, or the connection takes
+   * nothing. The next call of {@link #scheduled} says that it goes on.
+   */
+  default void heldUp() {}
 }

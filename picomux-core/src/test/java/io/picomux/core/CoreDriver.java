@@ -33,6 +33,7 @@ final class CoreDriver {
   /** Where the bytes of a stream wait: only their number. */
   static final class Pending implements SendSource {
     int bytes;
+    boolean heldUp;
 
     @Override
     public int pendingBytes() {
@@ -43,6 +44,12 @@ final class CoreDriver {
     public void scheduled(int count) {
       assertThat(count).isBetween(1, bytes);
       bytes -= count;
+      heldUp = false;
+    }
+
+    @Override
+    public void heldUp() {
+      heldUp = true;
     }
   }
 

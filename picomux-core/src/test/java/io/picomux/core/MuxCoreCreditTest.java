@@ -51,6 +51,26 @@ class MuxCoreCreditTest {
     assertThat(stream.receiveCreditFrames()).isEqualTo(38);
   }
 
+  @Test
+  void aSourceHearsThatItsDataWaitsForCredit() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream stream = driver.opened();
+    int ten = WireFormat.INITIAL_WINDOW_FRAMES * WireFormat.DATA_BODY_BYTES;
+    driver.write(stream, ten - 1);
+    assertThat(CoreDriver.pending(stream).heldUp).isFalse();
+    driver.sent();
+    assertThat(CoreDriver.pending(stream).heldUp).as("after the last credit").isTrue();
+    driver.more(stream, 1);
+    driver.write(stream, 1);
+    driver.sent();
+    CoreDriver.pending(stream).heldUp = false;
+    driver.write(stream, 1);
+    assertThat(CoreDriver.pending(stream).heldUp).as("data without credit").isTrue();
+    driver.more(stream, 2);
+    driver.sent();
+    assertThat(CoreDriver.pending(stream).heldUp).isFalse();
+  }
+
   /** The crate grants when a frame moves on, never for accepting. */
   @ParameterizedTest
   @EnumSource

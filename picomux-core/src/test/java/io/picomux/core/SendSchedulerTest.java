@@ -24,6 +24,7 @@ class SendSchedulerTest {
   private static final class Pending implements SendSource {
     int bytes;
     long sentBytes;
+    int timesHeldUp;
 
     @Override
     public int pendingBytes() {
@@ -34,6 +35,11 @@ class SendSchedulerTest {
     public void scheduled(int count) {
       bytes -= count;
       sentBytes += count;
+    }
+
+    @Override
+    public void heldUp() {
+      timesHeldUp++;
     }
   }
 
@@ -65,6 +71,38 @@ class SendSchedulerTest {
     scheduler.creditReady(stream);
     assertThat(send()).isSameAs(stream);
     assertThat(send()).isNull();
+  }
+
+  @Test
+  void turnsAreFullOnAFastConnectionOnly() {
+    bulkStream(1);
+    bulkStream(2);
+    sendMany(200);
+    assertThat(scheduler.hasFullTurns()).isFalse();
+    nanosPerFrame = 10_000;
+    sendMany(200);
+    assertThat(scheduler.hasFullTurns()).isTrue();
+    nanosPerFrame = SLOW_NANOS_PER_FRAME;
+    sendMany(200);
+    assertThat(scheduler.hasFullTurns()).isFalse();
+  }
+
+  @Test
+  void whoHasSomethingToSendHearsThatTheConnectionTakesNothing() {
+    CoreStream bulk = bulkStream(1);
+    send();
+    send();
+    CoreStream sparse = stream(2, 50);
+    scheduler.dataReady(sparse);
+    CoreStream silent = stream(3, 0);
+    scheduler.heldUp();
+    assertThat(timesHeldUp(bulk)).isEqualTo(1);
+    assertThat(timesHeldUp(sparse)).isEqualTo(1);
+    assertThat(timesHeldUp(silent)).isZero();
+  }
+
+  private static int timesHeldUp(CoreStream stream) {
+    return ((Pending) source(stream)).timesHeldUp;
   }
 
   @Test

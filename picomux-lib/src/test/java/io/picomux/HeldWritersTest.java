@@ -1,0 +1,143 @@
+package io.picomux;
+
+import static io.picomux.Conditions.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.picomux.core.Command;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Writers of large arrays wait for frames where that is quick, and for nothing else. */
+@Timeout(60)
+class HeldWritersTest {
+  private static final int WRITE_BYTES = 64 << 10;
+
+  /** After so much on loopback the connection counts as fast. */
+  private static final int FAST_BYTES = 16 << 20;
+
+  /** More than the writes that are lent at a time: something was copied into the queue. */
+  private static final int COPIED_BYTES = 2 * WRITE_BYTES;
+
+  private final List<String> woken = new ArrayList<>();
+  private final HeldWriters writers = new HeldWriters();
+
+  @Test
+  void whereHalfOfTheWritersAreDoneTheyAreWokenInTheOrderOfTheirBytes() {
+    begin(6);
+    writers.add(() -> woken.add("first"));
+    writers.onRound();
+    writers.add(() -> woken.add("second"));
+    writers.onRound();
+    assertThat(woken).isEmpty();
+    writers.add(() -> woken.add("third"));
+    writers.onRound();
+    assertThat(woken).containsExactly("first", "second", "third");
+  }
+
+  @Test
+  void aSingleWriterIsWokenAfterTheWrite() {
+    begin(2);
+    writers.end();
+    writers.add(() -> woken.add("first"));
+    assertThat(woken).isEmpty();
+    writers.onRound();
+    assertThat(woken).containsExactly("first");
+  }
+
+  @Test
+  void ofManyWritersSixteenAreWokenTogether() {
+    begin(1000);
+    for (int i = 0; i < 15; i++) {
+      writers.add(() -> woken.add("one"));
+    }
+    writers.onRound();
+    assertThat(woken).isEmpty();
+    writers.add(() -> woken.add("one"));
+    writers.onRound();
+    assertThat(woken).hasSize(16);
+  }
+
+  @Test
+  void whoIsDoneDoesNotWaitForTheOthersForLong() {
+    begin(1000);
+    for (int i = 0; i < 100; i++) {
+      writers.onRound();
+    }
+    writers.add(() -> woken.add("first"));
+    for (int i = 0; i < 31; i++) {
+      writers.onRound();
+    }
+    assertThat(woken).as("rounds in which nobody waits do not count").isEmpty();
+    writers.onRound();
+    assertThat(woken).containsExactly("first");
+  }
+
+  private void begin(int count) {
+    for (int i = 0; i < count; i++) {
+      writers.begin();
+    }
+  }
+
+  @Test
+  void whereNothingIsLeftToWriteAllAreWokenAtOnce() {
+    writers.add(() -> woken.add("first"));
+    writers.add(() -> woken.add("second"));
+    writers.wake();
+    assertThat(woken).containsExactly("first", "second");
+    writers.wake();
+    assertThat(woken).hasSize(2);
+  }
+
+  @Test
+  void writersAreHeldOnceTheConnectionIsFast() {
+    assertThat(writers.mayHold()).isFalse();
+    writers.setFast(true);
+    assertThat(writers.mayHold()).isTrue();
+    writers.setFast(false);
+    assertThat(writers.mayHold()).isFalse();
+  }
+
+  @Test
+  void whereThePeerGrantsNothingAWriteReturnsAsLongAsTheQueueHasRoom() throws Exception {
+    try (SessionPair pair = SessionPair.open(SessionPair.Kind.CHANNEL)) {
+      MuxStream out = pair.client().open(new byte[0]);
+      MuxStream in = pair.server().accept();
+      Background<Long> writer = Background.start(() -> writeOn(out));
+      in.inputStream().skipNBytes(FAST_BYTES);
+      until(() -> out.stats().queuedBytes() > COPIED_BYTES);
+      in.reset();
+      assertThat(writer.get()).isGreaterThan(FAST_BYTES);
+    }
+  }
+
+  @Test
+  void whereTheConnectionTakesNothingAWriteReturnsAsLongAsTheQueueHasRoom() throws Exception {
+    try (RawPeer peer = RawPeer.of(SessionPair.Kind.CHANNEL)) {
+      MuxStream out = peer.mux().open(new byte[0]);
+      peer.sendMore(out.id(), 0xFFFF);
+      Background<Long> writer = Background.start(() -> writeOn(out));
+      for (int bytes = 0; bytes < FAST_BYTES; ) {
+        bytes += peer.next(Command.PSH).body().remaining();
+      }
+      until(() -> out.stats().queuedBytes() > COPIED_BYTES);
+      peer.disconnect();
+      assertThat(writer.get()).isGreaterThan(FAST_BYTES);
+    }
+  }
+
+  /** Writes until the stream fails; returns how much it took. */
+  private static long writeOn(MuxStream out) {
+    ByteBuffer source = ByteBuffer.allocate(WRITE_BYTES);
+    long bytes = 0;
+    try {
+      while (true) {
+        bytes += out.write(source.clear());
+      }
+    } catch (java.io.IOException e) {
+      return bytes + source.position();
+    }
+  }
+}
