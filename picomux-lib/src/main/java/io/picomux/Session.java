@@ -160,6 +160,7 @@ final class Session {
     return driver.mayHoldWriters() && heldWriters().mayHold();
   }
 
+  /** Returns the writers that wait until their array has gone into frames. */
   HeldWriters heldWriters() {
     return writer.heldWriters();
   }
