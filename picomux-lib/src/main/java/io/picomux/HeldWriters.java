@@ -4,10 +4,10 @@ import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Writers of large arrays over a fast connection: they wait until all of it has gone into frames,
- * instead of copying into the queue what is left as soon as it fits. What they do not copy costs
- * nothing, and they are woken several at a time, after a write instead of before it. Owned by the
- * writer's role of the session, but for what says otherwise.
+ * Many writers of large arrays over a fast connection: they wait until all of it has gone into
+ * frames, instead of copying into the queue what is left as soon as it fits. What they do not copy
+ * costs nothing, and they are woken several at a time, after a write instead of before it. Owned by
+ * the writer's role of the session, but for what says otherwise.
  *
  * <p>Where the peer grants no credit or the connection takes nothing, {@link StreamOutput#heldUp}
  * lets them go on, so that a write returns as long as there is room in the queue.
@@ -18,6 +18,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class HeldWriters {
   /** Smaller writes would be woken too often; a write to the connection takes as much. */
   static final int LEAST_BYTES = Driver.ROUND_BYTES;
+
+  /**
+   * Fewer are not held. Measured with four beside round trips: bulk moves 1.26 times as much, but
+   * the receiver's queue is full then, and a round trip takes 1.6 times as long.
+   */
+  private static final int LEAST_WRITERS = 8;
 
   /**
    * So many are woken together; fewer where half of the writers are done. Measured with 60 and 1000
@@ -42,7 +48,7 @@ final class HeldWriters {
 
   /** Returns whether writers may be held now. May be called by any thread. */
   boolean mayHold() {
-    return fast;
+    return fast && writers.get() >= LEAST_WRITERS;
   }
 
   /** Says whether the connection has been fast lately. */

@@ -15,8 +15,11 @@ import org.junit.jupiter.api.Timeout;
 class HeldWritersTest {
   private static final int WRITE_BYTES = 64 << 10;
 
-  /** After so much on loopback the connection counts as fast. */
-  private static final int FAST_BYTES = 16 << 20;
+  /** So many are held. */
+  private static final int STREAMS = 8;
+
+  /** After so much of each on loopback the connection counts as fast. */
+  private static final int FAST_BYTES = 8 << 20;
 
   /** More than the writes that are lent at a time: something was copied into the queue. */
   private static final int COPIED_BYTES = 2 * WRITE_BYTES;
@@ -92,10 +95,14 @@ class HeldWritersTest {
   }
 
   @Test
-  void writersAreHeldOnceTheConnectionIsFast() {
+  void eightWritersOrMoreAreHeldOnceTheConnectionIsFast() {
+    begin(8);
     assertThat(writers.mayHold()).isFalse();
     writers.setFast(true);
     assertThat(writers.mayHold()).isTrue();
+    writers.end();
+    assertThat(writers.mayHold()).isFalse();
+    writers.begin();
     writers.setFast(false);
     assertThat(writers.mayHold()).isFalse();
   }
@@ -103,28 +110,50 @@ class HeldWritersTest {
   @Test
   void whereThePeerGrantsNothingAWriteReturnsAsLongAsTheQueueHasRoom() throws Exception {
     try (SessionPair pair = SessionPair.open(SessionPair.Kind.CHANNEL)) {
-      MuxStream out = pair.client().open(new byte[0]);
-      MuxStream in = pair.server().accept();
-      Background<Long> writer = Background.start(() -> writeOn(out));
-      in.inputStream().skipNBytes(FAST_BYTES);
-      until(() -> out.stats().queuedBytes() > COPIED_BYTES);
-      in.reset();
-      assertThat(writer.get()).isGreaterThan(FAST_BYTES);
+      List<Background<Long>> readers = new ArrayList<>();
+      List<MuxStream> outs = new ArrayList<>();
+      List<Background<Long>> writing = new ArrayList<>();
+      for (int i = 0; i < STREAMS; i++) {
+        MuxStream out = pair.client().open(new byte[0]);
+        MuxStream in = pair.server().accept();
+        outs.add(out);
+        writing.add(Background.start(() -> writeOn(out)));
+        readers.add(
+            Background.start(() -> {
+              in.inputStream().skipNBytes(FAST_BYTES);
+              return in.stats().bytesRead();
+            }));
+      }
+      for (Background<Long> reader : readers) {
+        assertThat(reader.get()).isGreaterThanOrEqualTo(FAST_BYTES);
+      }
+      until(() -> outs.stream().allMatch(out -> out.stats().queuedBytes() > COPIED_BYTES));
+      pair.server().abort();
+      for (Background<Long> writer : writing) {
+        assertThat(writer.get()).isGreaterThan(FAST_BYTES);
+      }
     }
   }
 
   @Test
   void whereTheConnectionTakesNothingAWriteReturnsAsLongAsTheQueueHasRoom() throws Exception {
     try (RawPeer peer = RawPeer.of(SessionPair.Kind.CHANNEL)) {
-      MuxStream out = peer.mux().open(new byte[0]);
-      peer.sendMore(out.id(), 0xFFFF);
-      Background<Long> writer = Background.start(() -> writeOn(out));
-      for (int bytes = 0; bytes < FAST_BYTES; ) {
+      List<MuxStream> outs = new ArrayList<>();
+      List<Background<Long>> writing = new ArrayList<>();
+      for (int i = 0; i < STREAMS; i++) {
+        MuxStream out = peer.mux().open(new byte[0]);
+        outs.add(out);
+        peer.sendMore(out.id(), 0xFFFF);
+        writing.add(Background.start(() -> writeOn(out)));
+      }
+      for (int bytes = 0; bytes < STREAMS * FAST_BYTES; ) {
         bytes += peer.next(Command.PSH).body().remaining();
       }
-      until(() -> out.stats().queuedBytes() > COPIED_BYTES);
+      until(() -> outs.stream().allMatch(out -> out.stats().queuedBytes() > COPIED_BYTES));
       peer.disconnect();
-      assertThat(writer.get()).isGreaterThan(FAST_BYTES);
+      for (Background<Long> writer : writing) {
+        assertThat(writer.get()).isPositive();
+      }
     }
   }
 
