@@ -4,6 +4,7 @@ import static io.picomux.Conditions.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.picomux.core.Command;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,12 +77,6 @@ class HeldWritersTest {
     assertThat(woken).as("rounds in which nobody waits do not count").isEmpty();
     writers.onRound();
     assertThat(woken).containsExactly("first");
-  }
-
-  private void begin(int count) {
-    for (int i = 0; i < count; i++) {
-      writers.begin();
-    }
   }
 
   @Test
@@ -157,6 +152,12 @@ class HeldWritersTest {
     }
   }
 
+  private void begin(int count) {
+    for (int i = 0; i < count; i++) {
+      writers.begin();
+    }
+  }
+
   /** Writes until the stream fails; returns how much it took. */
   private static long writeOn(MuxStream out) {
     ByteBuffer source = ByteBuffer.allocate(WRITE_BYTES);
@@ -165,7 +166,7 @@ class HeldWritersTest {
       while (true) {
         bytes += out.write(source.clear());
       }
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return bytes + source.position();
     }
   }
