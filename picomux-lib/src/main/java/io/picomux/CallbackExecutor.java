@@ -2,6 +2,7 @@ package io.picomux;
 
 import io.picomux.log.GuardedLogger;
 import io.picomux.log.LimitedLog;
+import io.picomux.loop.EventLoop;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -23,6 +24,7 @@ final class CallbackExecutor implements Executor {
   private final Executor executor;
   private final long sessionId;
   private final AtomicBoolean refusalTold = new AtomicBoolean();
+  private volatile boolean ranOnLoop;
 
   CallbackExecutor(Executor executor, long sessionId) {
     this.executor = executor;
@@ -47,7 +49,19 @@ final class CallbackExecutor implements Executor {
     }
   }
 
+  /** Returns whether since the last call something ran on a selector thread. */
+  boolean takeRanOnLoop() {
+    boolean taken = ranOnLoop;
+    if (taken) {
+      ranOnLoop = false;
+    }
+    return taken;
+  }
+
   private void run(Runnable task) {
+    if (!ranOnLoop && EventLoop.isLoopThread()) {
+      ranOnLoop = true;
+    }
     try {
       task.run();
     } catch (Throwable e) {

@@ -90,7 +90,7 @@ final class LockedCore {
     if (violation != null) {
       session.endByViolation(violation);
     } else if (write) {
-      session.driver().requestWrite(0);
+      session.requestWrite(0);
     }
   }
 

@@ -194,8 +194,9 @@ public final class MuxStream implements ByteChannel {
   /**
    * Lets what was written leave at once, as far as connection and credit allow. That is needed only
    * after a burst of thousands of small writes without a pause: these are gathered for up to some
-   * milliseconds, so that they fill frames, or until the session waits for data of the peer. Where
-   * the same input of the peer has woken several virtual threads, what they write in answer leaves
+   * milliseconds, so that they fill frames, or until the session waits for data of the peer; and in
+   * callbacks that run on the thread that reads, see {@link PicoMuxBuilder#executor}. Where the
+   * same input of the peer has woken several virtual threads, what they write in answer leaves
    * together all the same, when each has had its turn, after a millisecond or two at the latest.
    * Does not wait for anything and does not fail.
    */

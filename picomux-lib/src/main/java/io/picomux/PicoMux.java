@@ -101,9 +101,9 @@ public final class PicoMux implements AutoCloseable {
   }
 
   /**
-   * Opens a stream. The peer is told at once, and data may follow without waiting for an answer.
-   * Waits only while more is queued in this session than {@link
-   * io.picomux.core.MuxLimits#sessionQueueBytes()}.
+   * Opens a stream. The peer is told at once (for callbacks see {@link PicoMuxBuilder#executor}),
+   * and data may follow without waiting for an answer. Waits only while more is queued in this
+   * session than {@link io.picomux.core.MuxLimits#sessionQueueBytes()}.
    *
    * @param metadata what the peer is to know about the stream, at most 65,535 bytes
    * @throws IllegalArgumentException when the metadata is longer; nothing is sent then

@@ -147,6 +147,8 @@ final class Session {
 
   /** Runs a quick task once there is room in the queue; called without any lock. */
   void whenQueueHasRoom(Runnable task) {
+    // A callback may be about to wait for what its own thread has put off.
+    flush();
     sendQueue.whenRoom(task);
   }
 
@@ -182,6 +184,11 @@ final class Session {
     if (callback != null) {
       callbacks.execute(callback);
     }
+  }
+
+  /** Returns who runs callbacks. */
+  CallbackExecutor callbacks() {
+    return callbacks;
   }
 
   /** Returns the exception for a call on a stream that cannot go on. */
@@ -337,10 +344,26 @@ final class Session {
     core.enter((mux, now) -> mux.accepted(stream.core(), now));
   }
 
-  /** The application has brought data. */
+  /** The application has brought data, and its thread waits until it has been taken. */
   void dataReady(StreamOutput output, int callerBytes) {
     writer.announce(output);
     driver.requestWrite(callerBytes);
+  }
+
+  /** The application has brought data, which was copied: its thread goes on. */
+  void dataQueued(StreamOutput output, int callerBytes) {
+    writer.announce(output);
+    requestWrite(callerBytes);
+  }
+
+  /**
+   * There may be something to write. What a callback brings on the thread that reads waits for what
+   * the other callbacks of the same input bring.
+   */
+  void requestWrite(int callerBytes) {
+    if (!reader.wakeUps().writesLater()) {
+      driver.requestWrite(callerBytes);
+    }
   }
 
   /**
@@ -350,7 +373,9 @@ final class Session {
    */
   void dataGathers(StreamOutput output, int pendingBytes) {
     writer.announce(output);
-    driver.requestWriteSoon(pendingBytes);
+    if (!reader.wakeUps().writesLater()) {
+      driver.requestWriteSoon(pendingBytes);
+    }
   }
 
   /** Returns whether something to write may be waiting for more. */
@@ -358,10 +383,17 @@ final class Session {
     return driver.gathers() && !writer.isIdle();
   }
 
-  /** Writes what waits for more. */
+  /** Writes what waits for more, or for the callbacks that come after this one. */
   void flush() {
-    if (!writer.isIdle()) {
+    boolean putOff = reader.wakeUps().takeWriteWanted();
+    if (putOff || !writer.isIdle()) {
       driver.requestWrite(0);
+    }
+  }
+
+  private void writeAnnounced() {
+    if (!writer.isIdle()) {
+      requestWrite(0);
     }
   }
 
@@ -380,7 +412,7 @@ final class Session {
       stream.output().stopAccepting(false);
       mux.finish(stream.core(), mayHold, now);
     });
-    flush();
+    writeAnnounced();
     stream.output().tellWritable();
   }
 
@@ -395,7 +427,7 @@ final class Session {
       }
       stream.core().detachIfDone();
     });
-    flush();
+    writeAnnounced();
     stream.output().tellWritable();
     forget(stream);
   }

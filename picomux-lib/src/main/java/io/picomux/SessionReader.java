@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reader's role of a session: takes in bytes of the peer, in three steps. Frames are decoded
  * under the lock, bodies copied to the streams without it, and what was stored reported under it
- * again. Not thread-safe: one thread at a time holds the role. It runs no code of the application's
- * and never blocks.
+ * again. Not thread-safe: one thread at a time holds the role. It runs no code of the
+ * application's, unless that has chosen an executor which runs callbacks where it is called, and
+ * never blocks.
  */
 final class SessionReader {
   /**

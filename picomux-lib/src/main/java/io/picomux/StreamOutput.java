@@ -154,7 +154,7 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
       tellWritable();
     }
     if (n > 0) {
-      session.dataReady(this, 0);
+      session.dataQueued(this, 0);
       count(n);
     }
     return n;
@@ -226,7 +226,7 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
       if (WritePace.isBurst(pace) && !stream().input().isAwaited()) {
         session.dataGathers(this, pendingBytes());
       } else {
-        session.dataReady(this, before);
+        session.dataQueued(this, before);
       }
       return;
     }

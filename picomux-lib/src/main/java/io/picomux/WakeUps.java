@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whom the input of the loop's turn wakes, or that of several reads of a transport that blocks.
- * Owned by the session's reader, but for {@link #later}.
+ * Owned by the session's reader; what may be called by other threads says so.
  *
  * <p>Each thread that is woken by itself may take the processor from the one that reads for all, a
  * virtual one by way of a carrier that has just gone to sleep. And each would write its answer by
@@ -133,11 +133,37 @@ final class WakeUps {
     return collector == Thread.currentThread();
   }
 
-  /** Input has left something to write. */
+  /**
+   * Returns whether what the calling thread has brought is written later, with what the input
+   * leaves to write or at the end of the turn: it runs callbacks of the application's on the thread
+   * that reads, and several may answer the same input. May be called by any thread.
+   */
+  boolean writesLater() {
+    if (!isCollecting()) {
+      return false;
+    }
+    writeWanted = true;
+    return true;
+  }
+
+  /**
+   * Returns whether {@link #writesLater} has put off a write of the calling thread, which is left
+   * to the caller now. May be called by any thread.
+   */
+  boolean takeWriteWanted() {
+    if (!isCollecting() || !writeWanted) {
+      return false;
+    }
+    writeWanted = false;
+    return true;
+  }
+
+  /** Input has left something to write; what callbacks have brought goes with it. */
   void requestWrite() {
     if (isCollecting() && isTurnDue()) {
       writeWanted = true;
     } else {
+      writeWanted = false;
       session.driver().requestWrite(0);
     }
   }
@@ -166,7 +192,7 @@ final class WakeUps {
    * and none is a platform thread, which must not depend on a carrier that is free for others.
    */
   boolean mayWaitForMore() {
-    return forLittle.isEmpty() && !forMuch.isEmpty() && !platformForMuch;
+    return forLittle.isEmpty() && !forMuch.isEmpty() && !platformForMuch && !writeWanted;
   }
 
   private boolean isTurnDue() {

@@ -74,6 +74,28 @@ class CallbackExecutorTest {
   }
 
   @Test
+  void itTellsOnceThatATaskHasRunOnASelectorThread() throws Exception {
+    CallbackExecutor callbacks = new CallbackExecutor(Runnable::run, 1);
+    PicoMuxBuilder direct = PicoMux.builder().executor(Runnable::run);
+    try (SessionPair pair = SessionPair.open(SessionPair.Kind.CHANNEL, direct, direct)) {
+      CountDownLatch ran = new CountDownLatch(1);
+      MuxStream near = pair.client().open(new byte[0]);
+      pair.server().accept().onReadable(() -> callbacks.execute(ran::countDown));
+      near.write(new byte[1], 0, 1);
+      ran.await();
+    }
+    assertThat(callbacks.takeRanOnLoop()).isTrue();
+    assertThat(callbacks.takeRanOnLoop()).isFalse();
+  }
+
+  @Test
+  void aTaskOnAnyOtherThreadHasNotRunOnASelectorThread() {
+    CallbackExecutor callbacks = new CallbackExecutor(Runnable::run, 1);
+    callbacks.execute(() -> {});
+    assertThat(callbacks.takeRanOnLoop()).isFalse();
+  }
+
+  @Test
   void whatATaskThrowsStaysThere() {
     AtomicBoolean ran = new AtomicBoolean();
     CallbackExecutor callbacks = new CallbackExecutor(Runnable::run, 1);

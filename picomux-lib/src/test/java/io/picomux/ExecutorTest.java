@@ -11,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -80,6 +82,51 @@ class ExecutorTest {
       CompletableFuture<Duration> chained =
           pair.client().pingAsync().thenCompose(latency -> pair.client().pingAsync());
       assertThat(chained.get()).isPositive();
+    }
+  }
+
+  /** Many streams at once, with callbacks on the threads that read at both ends. */
+  @ParameterizedTest
+  @EnumSource
+  void callbacksWhereTheyAreCalledAnswerEachOther(SessionPair.Kind kind) throws Exception {
+    int streams = 40;
+    int rounds = 200;
+    PicoMuxBuilder direct = PicoMux.builder().executor(Runnable::run);
+    try (SessionPair pair = SessionPair.open(kind, direct, direct)) {
+      CompletableFuture<Void> failed = new CompletableFuture<>();
+      acceptEchoes(pair.server(), streams, failed);
+      List<CompletableFuture<Void>> done = new ArrayList<>();
+      for (int i = 0; i < streams; i++) {
+        Asker asker = new Asker(pair.client().open(new byte[0]), i * rounds, rounds);
+        done.add(asker.done);
+        asker.start();
+      }
+      CompletableFuture<Void> allDone =
+          CompletableFuture.allOf(done.toArray(CompletableFuture[]::new));
+      CompletableFuture.anyOf(allDone, failed).get();
+    }
+  }
+
+  /** It waits for room on the thread that would read the grant of more: for what is granted. */
+  @ParameterizedTest
+  @EnumSource
+  void aCallbackThatWritesWhatIsGrantedDoesNotWaitForItself(SessionPair.Kind kind)
+      throws Exception {
+    PicoMuxBuilder direct = PicoMux.builder().executor(Runnable::run);
+    int size = 60_000;
+    try (SessionPair pair = SessionPair.open(kind, PicoMux.builder(), direct)) {
+      MuxStream near = pair.client().open(new byte[0]);
+      MuxStream far = pair.server().accept();
+      far.onReadable(() -> {
+        try {
+          far.write(new byte[size], 0, size);
+          far.shutdownOutput();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
+      near.write(new byte[1], 0, 1);
+      assertThat(near.inputStream().readAllBytes()).hasSize(size);
     }
   }
 
@@ -228,6 +275,79 @@ class ExecutorTest {
   private static boolean isRunning(Thread thread) {
     return thread.getState() != Thread.State.WAITING
         && thread.getState() != Thread.State.TERMINATED;
+  }
+
+  private static void acceptEchoes(PicoMux session, int left, CompletableFuture<Void> failed) {
+    if (left > 0) {
+      CompletableFuture<Void> unused =
+          session
+              .acceptAsync()
+              .thenAccept(stream -> {
+                stream.onReadable(() -> echo(stream, failed));
+                acceptEchoes(session, left - 1, failed);
+              });
+    }
+  }
+
+  private static void echo(MuxStream stream, CompletableFuture<Void> failed) {
+    try {
+      ByteBuffer buffer = ByteBuffer.allocate(64);
+      while (stream.tryRead(buffer.clear()) > 0) {
+        buffer.flip();
+        stream.tryWrite(buffer);
+        assertThat(buffer.hasRemaining()).isFalse();
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      failed.completeExceptionally(e);
+    }
+  }
+
+  /** Sends numbers on a stream, each when the one before has come back. Guarded by itself. */
+  private static final class Asker {
+    final CompletableFuture<Void> done = new CompletableFuture<>();
+    private final MuxStream stream;
+    private final int end;
+    private final ByteBuffer answer = ByteBuffer.allocate(Integer.BYTES);
+    private int asked;
+
+    Asker(MuxStream stream, int first, int rounds) {
+      this.stream = stream;
+      this.asked = first;
+      this.end = first + rounds;
+    }
+
+    synchronized void start() throws IOException {
+      stream.onReadable(this::onReadable);
+      ask();
+    }
+
+    private void ask() throws IOException {
+      assertThat(stream.tryWrite(ByteBuffer.allocate(Integer.BYTES).putInt(asked).flip()))
+          .isEqualTo(Integer.BYTES);
+    }
+
+    private synchronized void onReadable() {
+      try {
+        while (stream.tryRead(answer) > 0) {
+          if (!answer.hasRemaining()) {
+            assertThat(answer.getInt(0)).isEqualTo(asked);
+            answer.clear();
+            askNext();
+          }
+        }
+      } catch (IOException | RuntimeException | Error e) {
+        done.completeExceptionally(e);
+      }
+    }
+
+    private void askNext() throws IOException {
+      asked++;
+      if (asked == end) {
+        done.complete(null);
+      } else {
+        ask();
+      }
+    }
   }
 
   /** Takes what is there; answers the end with a byte. */

@@ -7,6 +7,7 @@ import io.picomux.core.FrameEncoder;
 import io.picomux.core.MuxConfig;
 import io.picomux.core.WireFormat;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -120,6 +121,28 @@ class TransportReaderTest {
     assertThat(reader.take(both.put(input).put(small).flip(), true)).isFalse();
     assertThat(readLittle.get()).isEqualTo(1);
     assertThat(readMuch.get()).isEqualTo(FULL_BODY_BYTES);
+  }
+
+  /** The next read may wait for the answer to what a callback writes. */
+  @Test
+  void nobodyWaitsForMoreWhereACallbackHasWritten() throws Exception {
+    MuxStream much = still.mux().open(new byte[0]);
+    MuxStream little = still.mux().open(new byte[0]);
+    Background<Integer> read = readFrom(much);
+    little.onReadable(() -> {
+      try {
+        assertThat(little.tryWrite(ByteBuffer.allocate(1))).isEqualTo(1);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
+    assertThat(reader.take(dataOf(much, 2), true)).isTrue();
+    // Else the next input finds that there is credit to be granted, and asks for that.
+    ByteBuffer sent = ByteBuffer.allocate(Driver.ROUND_BYTES + Session.LONGEST_FRAME_BYTES);
+    still.session().fill(sent, Driver.ROUND_BYTES);
+    byte[] small = FrameEncoder.encode(Command.PSH, little.id(), new byte[1]);
+    assertThat(reader.take(ByteBuffer.wrap(small), true)).isFalse();
+    assertThat(read.get()).isEqualTo(2 * FULL_BODY_BYTES);
   }
 
   @Test

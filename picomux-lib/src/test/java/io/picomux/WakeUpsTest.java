@@ -7,6 +7,7 @@ import io.picomux.core.Command;
 import io.picomux.core.FrameEncoder;
 import io.picomux.core.MuxConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,7 +215,7 @@ class WakeUpsTest {
   /** What the input makes the session write goes out with what the threads bring. */
   @Test
   void whatTheInputLeavesToWriteWaitsForATurn() throws Exception {
-    List<MuxStream> streams = openStreams(2);
+    List<MuxStream> streams = openStreamsBeforeTheTurn(2);
     readAll(streams, true);
     streams.forEach(stream -> receive(stream, 1));
     writeAll();
@@ -226,14 +227,14 @@ class WakeUpsTest {
   /** Then there is no turn after all, at the end of which it would be written. */
   @Test
   void whatTheInputLeavesToWriteIsAskedForWhenBulkFollows() throws Exception {
-    List<MuxStream> streams = openStreams(3);
+    List<MuxStream> streams = openStreamsBeforeTheTurn(3);
     readAll(streams, true);
     writeAll();
     receive(streams.get(0), 1);
     receive(streams.get(1), 1);
     receivePing();
-    receive(streams.get(2), FULL_BODY_BYTES);
     int before = driver.writesAsked.get();
+    receive(streams.get(2), FULL_BODY_BYTES);
     endOfLoopsTurn();
     assertThat(driver.turnsBegun).hasValue(0);
     assertThat(driver.writesAsked.get()).isGreaterThan(before);
@@ -256,6 +257,117 @@ class WakeUpsTest {
     receive(streams.get(1), FULL_BODY_BYTES);
     assertThat(reads.get(0).get()).isEqualTo(1);
     assertThat(reads.get(1).get()).isEqualTo(FULL_BODY_BYTES);
+  }
+
+  /** Callbacks that run on the thread that reads answer the same input one after the other. */
+  @Test
+  void whatSeveralCallbacksWriteIsAskedForOnce() throws Exception {
+    List<MuxStream> streams = openStreamsBeforeTheTurn(3);
+    streams.forEach(stream -> stream.onReadable(() -> answer(stream)));
+    ByteBuffer input = ByteBuffer.allocate(streams.size() * (8 + 1));
+    streams.forEach(
+        stream -> input.put(FrameEncoder.encode(Command.PSH, stream.id(), new byte[1])));
+    int before = driver.writesAsked.get();
+    still.session().onInput(input.flip());
+    endOfLoopsTurn();
+    assertThat(streams).allMatch(stream -> stream.stats().bytesWritten() == 1);
+    assertThat(driver.writesAsked).hasValue(before + 1);
+  }
+
+  /** They read nothing, so that no credit is to be granted. */
+  @Test
+  void whatCallbacksWriteIsAskedForAtTheEndWhenTheInputLeavesNothingToWrite() throws Exception {
+    List<MuxStream> streams = openStreamsBeforeTheTurn(2);
+    streams.forEach(stream -> stream.onReadable(() -> write(stream)));
+    int before = driver.writesAsked.get();
+    streams.forEach(stream -> receive(stream, 1));
+    assertThat(driver.writesAsked).hasValue(before);
+    endOfLoopsTurn();
+    assertThat(driver.writesAsked).hasValue(before + 1);
+  }
+
+  @Test
+  void whatACallbackOpensAndClosesIsAskedForOnce() throws Exception {
+    MuxStream stream = openStreamsBeforeTheTurn(1).getFirst();
+    stream.onReadable(() -> {
+      try {
+        mux.open(new byte[0]).close();
+        stream.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
+    int before = driver.writesAsked.get();
+    receive(stream, 1);
+    endOfLoopsTurn();
+    assertThat(stream.isOpen()).isFalse();
+    assertThat(driver.writesAsked).hasValue(before + 1);
+  }
+
+  @Test
+  void aCallbackThatFlushesIsWrittenForAtOnce() throws Exception {
+    MuxStream stream = openStreamsBeforeTheTurn(1).getFirst();
+    AtomicInteger asked = new AtomicInteger();
+    stream.onReadable(() -> {
+      write(stream);
+      stream.flush();
+      asked.set(driver.writesAsked.get());
+    });
+    int before = driver.writesAsked.get();
+    receive(stream, 1);
+    assertThat(asked).hasValue(before + 1);
+  }
+
+  /** What is opened has no data that would be announced. */
+  @Test
+  void aCallbackThatOpensAndFlushesIsWrittenForAtOnce() throws Exception {
+    MuxStream stream = openStreamsBeforeTheTurn(1).getFirst();
+    AtomicInteger asked = new AtomicInteger();
+    stream.onReadable(() -> {
+      try {
+        mux.open(new byte[0]).flush();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      asked.set(driver.writesAsked.get());
+    });
+    int before = driver.writesAsked.get();
+    receive(stream, 1);
+    assertThat(asked).hasValue(before + 1);
+  }
+
+  @Test
+  void whatOtherThreadsWriteDuringTheTurnIsAskedForAtOnce() throws Exception {
+    MuxStream stream = openStreamsBeforeTheTurn(1).getFirst();
+    int before = driver.writesAsked.get();
+    assertThat(Background.start(() -> stream.tryWrite(ByteBuffer.allocate(1))).get()).isEqualTo(1);
+    assertThat(driver.writesAsked).hasValue(before + 1);
+  }
+
+  /** What is opened on the thread of the turn would be taken for a callback's. */
+  private List<MuxStream> openStreamsBeforeTheTurn(int count) throws IOException {
+    endOfLoopsTurn();
+    List<MuxStream> streams = openStreams(count);
+    writeAll();
+    begin();
+    return streams;
+  }
+
+  private static void answer(MuxStream stream) {
+    try {
+      assertThat(stream.tryRead(ByteBuffer.allocate(1))).isEqualTo(1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    write(stream);
+  }
+
+  private static void write(MuxStream stream) {
+    try {
+      assertThat(stream.tryWrite(ByteBuffer.allocate(1))).isEqualTo(1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void endOfLoopsTurn() {

@@ -45,7 +45,7 @@ final class PeerRegistry {
     PeerRegistry registry = new PeerRegistry();
     for (PeerKind kind : PeerKind.values()) {
       List<String> program = new ArrayList<>(List.of(java.toString()));
-      if (kind.isEventDriven()) {
+      if (kind.isRival()) {
         program.add(NATIVE_ACCESS);
       }
       program.addAll(List.of("-cp", classPath, PROGRAM, kind.toString()));
@@ -54,10 +54,10 @@ final class PeerRegistry {
       if (!kind.isEventDriven()) {
         abilities.add(Ability.SMALL_WRITES);
       }
-      if (kind.isPicomux()) {
+      if (kind.isPicomux() && !kind.isEventDriven()) {
         abilities.add(Ability.CALLBACKS);
       }
-      Role role = kind.isPicomux() ? Role.OURS : kind.isEventDriven() ? Role.RIVAL : Role.RAW;
+      Role role = kind.isPicomux() ? Role.OURS : kind.isRival() ? Role.RIVAL : Role.RAW;
       int maxStreams = kind == PeerKind.RAW_PLATFORM ? MAX_PLATFORM_THREADS : maxStreams(role);
       registry.add(
           new PeerCommand(kind.toString(), program, maxStreams, role, abilities, null, null));

@@ -19,7 +19,7 @@ enum ScenarioKind {
   /** The same beside bulk streams from the server. */
   LOADED_DOWN("loaded-down", new Width("--streams", 4), new Amount("--count", 2_000, 200, 6)),
   /** Streams opened, used for a byte and closed. */
-  OPEN("open", new Width("--concurrency", 8), new Amount("--count", 20_000, 4_000, 6)),
+  OPEN("open", new Width("--concurrency", 8), new Amount("--count", 20_000, 4_000, 12)),
   /** Small writes from client to server. */
   SMALL("small", new Width("--streams", 1), new Amount("--bytes", 600_000_000L, 80_000_000L, 2)),
   /** Memory of silent streams. */

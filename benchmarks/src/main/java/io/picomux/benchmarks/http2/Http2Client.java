@@ -5,19 +5,16 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
-import java.io.Closeable;
+import io.picomux.benchmarks.events.ClientStream;
+import io.picomux.benchmarks.events.EventConnection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** One HTTP/2 connection of a client with its event loop. Safe for concurrent use. */
-public final class Http2Client implements Closeable {
+public final class Http2Client implements EventConnection {
   private final EventLoopGroup loops;
   private final Channel channel;
   private final Http2StreamChannelBootstrap streams;
@@ -55,18 +52,17 @@ public final class Http2Client implements Closeable {
     return Http2Setup.describe();
   }
 
-  EventLoop loop() {
-    return channel.eventLoop();
+  /** Does something in the event loop. */
+  @Override
+  public void execute(Runnable task) {
+    channel.eventLoop().execute(task);
   }
 
-  /**
-   * Opens a stream. In the event loop its handler is in place when this returns.
-   *
-   * @param onOpen is called in the event loop
-   */
-  void open(ClientStream stream, Runnable onOpen) {
+  /** Opens a stream. In the event loop its handler is in place when this returns. */
+  @Override
+  public void open(ClientStream stream, Runnable onOpen) {
     streams
-        .handler(stream)
+        .handler(new StreamHandler(stream))
         .open()
         .addListener(opened -> {
           if (opened.isSuccess()) {
@@ -75,16 +71,6 @@ public final class Http2Client implements Closeable {
             stream.fail(opened.cause());
           }
         });
-  }
-
-  /** Waits for something that the event loop completes, with the cause of its failure. */
-  static <T extends @Nullable Object> T await(CompletableFuture<T> future)
-      throws IOException, InterruptedException {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      throw new IOException("a stream failed", e.getCause());
-    }
   }
 
   @Override

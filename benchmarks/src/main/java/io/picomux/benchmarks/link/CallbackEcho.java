@@ -3,7 +3,6 @@ package io.picomux.benchmarks.link;
 import io.picomux.MuxStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Echoes a stream without a thread of its own: it is called when there is something to read, or
@@ -12,77 +11,61 @@ import org.jspecify.annotations.Nullable;
 final class CallbackEcho implements Runnable {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  /** What one read takes; chosen by judgement: idle streams say little. */
-  private static final int READ_BYTES = 64;
+  /** What one read takes, the same as with a thread for each stream. */
+  private static final int READ_BYTES = StreamService.ECHO_BYTES;
+
+  private static final ThreadLocal<ByteBuffer> INPUT =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocate(READ_BYTES));
 
   private final MuxStream stream;
+  private final Object lock;
 
-  /** Bytes of the request that have come; null once it is complete. Guarded by this. */
-  private @Nullable ByteBuffer request = ByteBuffer.allocate(Request.LENGTH_BYTES);
-
-  /** Read and not yet accepted by the stream. Guarded by this. */
+  /** Read and not yet accepted by the stream. Guarded by the lock. */
   private ByteBuffer unsent = NOTHING;
 
-  CallbackEcho(MuxStream stream) {
+  /**
+   * Creates the echo.
+   *
+   * @param lock guards all callbacks that may call each other
+   */
+  CallbackEcho(MuxStream stream, Object lock) {
     this.stream = stream;
+    this.lock = lock;
   }
 
   @Override
-  public synchronized void run() {
+  public void run() {
+    synchronized (lock) {
+      echo();
+    }
+  }
+
+  private void echo() {
     try {
-      if (!isRequestComplete()) {
+      if (unsent.hasRemaining() && !isSent(unsent)) {
         return;
       }
-      while (isEverythingSent()) {
-        ByteBuffer bytes = ByteBuffer.allocate(READ_BYTES);
-        int n = stream.tryRead(bytes);
-        if (n < 0) {
-          stream.close();
+      unsent = NOTHING;
+      ByteBuffer bytes = INPUT.get();
+      int n;
+      while ((n = stream.tryRead(bytes.clear())) > 0) {
+        if (!isSent(bytes.flip())) {
+          unsent = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+          stream.onWritable(this);
           return;
         }
-        if (n == 0) {
-          return;
-        }
-        unsent = bytes.flip();
       }
-    } catch (IOException e) {
-      // The client has closed the stream or its session; what went wrong for it, it reports.
+      if (n < 0) {
+        stream.close();
+      }
+    } catch (IOException | RuntimeException e) {
+      // Whatever it is, the client finds that it does not work, and reports it.
       stream.reset();
     }
   }
 
-  private boolean isRequestComplete() throws IOException {
-    ByteBuffer incomplete = request;
-    if (incomplete == null) {
-      return true;
-    }
-    while (incomplete.hasRemaining()) {
-      int n = stream.tryRead(incomplete);
-      if (n < 0) {
-        throw new IOException("the stream ended within its request");
-      }
-      if (n == 0) {
-        return false;
-      }
-    }
-    Request asked = Request.decode(incomplete.flip());
-    if (asked.mode() != Request.Mode.ECHO) {
-      throw new IOException("callbacks serve no " + asked.mode());
-    }
-    request = null;
-    return true;
-  }
-
-  /** Sends what is left; when there is no room for all of it, asks to be called again. */
-  private boolean isEverythingSent() throws IOException {
-    if (unsent.hasRemaining()) {
-      stream.tryWrite(unsent);
-      if (unsent.hasRemaining()) {
-        stream.onWritable(this);
-        return false;
-      }
-    }
-    unsent = NOTHING;
-    return true;
+  private boolean isSent(ByteBuffer bytes) throws IOException {
+    stream.tryWrite(bytes);
+    return !bytes.hasRemaining();
   }
 }

@@ -11,9 +11,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /** All streams of a client in one session of picomux. */
 final class MuxLink {
@@ -33,10 +33,13 @@ final class MuxLink {
    * writes; over the streams of a socket a thread of the session reads and one writes.
    *
    * @param threads make a thread for each stream
-   * @param callbacks whether streams are served by callbacks instead, which only echo
+   * @param callbacks how sessions are made whose streams are served by callbacks instead, or null
    */
   static Listener listen(
-      InetSocketAddress address, Sockets sockets, ThreadFactory threads, boolean callbacks)
+      InetSocketAddress address,
+      Sockets sockets,
+      ThreadFactory threads,
+      @Nullable PicoMuxBuilder callbacks)
       throws IOException {
     ServerSocket server = sockets.server();
     server.bind(address, RawLink.BACKLOG);
@@ -49,16 +52,17 @@ final class MuxLink {
     private final ServerSocket server;
     private final ThreadFactory threads;
     private final boolean callbacks;
-    private final PicoMuxBuilder settings = PicoMux.builder();
+    private final PicoMuxBuilder settings;
     private final Set<PicoMux> sessions = ConcurrentHashMap.newKeySet();
 
-    MuxListener(ServerSocket server, ThreadFactory threads, boolean callbacks) {
+    MuxListener(ServerSocket server, ThreadFactory threads, @Nullable PicoMuxBuilder callbacks) {
       this.server = server;
       this.threads = threads;
-      this.callbacks = callbacks;
-      if (callbacks) {
-        settings.limits(MuxLimits.builder().maxInboundStreams(MAX_IDLE_STREAMS).build());
-      }
+      this.callbacks = callbacks != null;
+      this.settings =
+          callbacks == null
+              ? PicoMux.builder()
+              : callbacks.limits(MuxLimits.builder().maxInboundStreams(MAX_IDLE_STREAMS).build());
     }
 
     @Override
@@ -73,7 +77,7 @@ final class MuxLink {
           PicoMux session = settings.over(server.accept());
           sessions.add(session);
           if (callbacks) {
-            echoNext(session);
+            CallbackSessions.serve(session, () -> sessions.remove(session));
           } else {
             threads.newThread(() -> serve(session)).start();
           }
@@ -83,23 +87,6 @@ final class MuxLink {
           }
         }
       }
-    }
-
-    /** Echoes streams as they come, without a thread for each or for the session. */
-    private void echoNext(PicoMux session) {
-      CompletableFuture<Void> unused =
-          session
-              .acceptAsync()
-              .handle((stream, over) -> {
-                if (stream == null) {
-                  // The client has closed its session; what went wrong for it, it reports.
-                  sessions.remove(session);
-                } else {
-                  stream.onReadable(new CallbackEcho(stream));
-                  echoNext(session);
-                }
-                return null;
-              });
     }
 
     private void serve(PicoMux session) {

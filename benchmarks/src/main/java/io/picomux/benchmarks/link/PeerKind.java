@@ -1,5 +1,7 @@
 package io.picomux.benchmarks.link;
 
+import io.picomux.PicoMux;
+import io.picomux.PicoMuxBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -19,6 +21,8 @@ public enum PeerKind {
   PICOMUX_STREAMS("picomux-streams", Carrier.SESSION_OVER_STREAMS, true),
   /** picomux over sockets with TLS, virtual threads. */
   PICOMUX_TLS("picomux-tls", Carrier.SESSION_OVER_TLS, true),
+  /** picomux over a socket channel, callbacks on the thread that reads. */
+  PICOMUX_CALLBACKS("picomux-callbacks", Carrier.SESSION_WITH_CALLBACKS, true),
   /** TCP connections, virtual threads. */
   RAW("raw", Carrier.CONNECTIONS, true),
   /** TCP connections, platform threads. */
@@ -44,6 +48,7 @@ public enum PeerKind {
     SESSION_OVER_CHANNEL,
     SESSION_OVER_STREAMS,
     SESSION_OVER_TLS,
+    SESSION_WITH_CALLBACKS,
     CONNECTIONS,
     TLS_CONNECTIONS,
     HTTP2
@@ -71,13 +76,19 @@ public enum PeerKind {
   /** Returns whether streams share a session of ours, which can serve them by callbacks. */
   public boolean isPicomux() {
     return switch (carrier) {
-      case SESSION_OVER_CHANNEL, SESSION_OVER_STREAMS, SESSION_OVER_TLS -> true;
+      case SESSION_OVER_CHANNEL, SESSION_OVER_STREAMS, SESSION_OVER_TLS, SESSION_WITH_CALLBACKS ->
+          true;
       case CONNECTIONS, TLS_CONNECTIONS, HTTP2 -> false;
     };
   }
 
-  /** Returns whether it is another multiplexer, whose streams handlers in event loops use. */
+  /** Returns whether handlers are called for its streams, without threads that wait. */
   public boolean isEventDriven() {
+    return carrier == Carrier.HTTP2 || carrier == Carrier.SESSION_WITH_CALLBACKS;
+  }
+
+  /** Returns whether it is another multiplexer. */
+  public boolean isRival() {
     return carrier == Carrier.HTTP2;
   }
 
@@ -92,15 +103,19 @@ public enum PeerKind {
    * Serves at an address.
    *
    * @param address with port 0 for one that is free
-   * @param callbacks whether streams are served without a thread each, which only echo
+   * @param callbacks whether streams are served without a thread each
    * @throws IllegalArgumentException when this kind knows no callbacks and they are wanted
    */
   public Listener listen(InetSocketAddress address, boolean callbacks) throws IOException {
+    PicoMuxBuilder withCallbacks = callbacks ? PicoMux.builder() : null;
     return switch (carrier) {
-      case SESSION_OVER_CHANNEL -> MuxLink.listen(address, Sockets.CHANNELS, threads(), callbacks);
-      case SESSION_OVER_STREAMS -> MuxLink.listen(address, Sockets.PLAIN, threads(), callbacks);
+      case SESSION_OVER_CHANNEL ->
+          MuxLink.listen(address, Sockets.CHANNELS, threads(), withCallbacks);
+      case SESSION_OVER_STREAMS -> MuxLink.listen(address, Sockets.PLAIN, threads(), withCallbacks);
       case SESSION_OVER_TLS ->
-          MuxLink.listen(address, Sockets.tls(BenchmarkTls.ofServer()), threads(), callbacks);
+          MuxLink.listen(address, Sockets.tls(BenchmarkTls.ofServer()), threads(), withCallbacks);
+      case SESSION_WITH_CALLBACKS ->
+          MuxLink.listen(address, Sockets.CHANNELS, threads(), CallbackSessions.settings());
       case CONNECTIONS -> {
         requireNo(callbacks);
         yield RawLink.listen(address, Sockets.PLAIN, threads());
@@ -122,7 +137,7 @@ public enum PeerKind {
       case CONNECTIONS -> RawLink.connect(address, Sockets.PLAIN, threads());
       case TLS_CONNECTIONS ->
           RawLink.connect(address, Sockets.tls(BenchmarkTls.ofClient()), threads());
-      case HTTP2 -> throw elsewhere();
+      case SESSION_WITH_CALLBACKS, HTTP2 -> throw elsewhere();
     };
   }
 

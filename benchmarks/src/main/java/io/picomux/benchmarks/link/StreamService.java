@@ -12,7 +12,7 @@ final class StreamService {
   /**
    * The length of a read of an echo; chosen by judgement: messages are small, silent streams many.
    */
-  private static final int ECHO_BYTES = 1 << 10;
+  static final int ECHO_BYTES = 1 << 10;
 
   private StreamService() {}
 

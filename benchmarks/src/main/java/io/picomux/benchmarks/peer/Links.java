@@ -1,7 +1,9 @@
 package io.picomux.benchmarks.peer;
 
+import io.picomux.benchmarks.callback.CallbackConnection;
+import io.picomux.benchmarks.events.EventConnection;
+import io.picomux.benchmarks.events.EventScenarios;
 import io.picomux.benchmarks.http2.Http2Client;
-import io.picomux.benchmarks.http2.Http2Scenarios;
 import io.picomux.benchmarks.http2.Http2Server;
 import io.picomux.benchmarks.link.Connection;
 import io.picomux.benchmarks.link.Listener;
@@ -24,7 +26,7 @@ final class Links {
   static Listener listen(PeerKind kind, InetSocketAddress address, boolean callbacks)
       throws IOException {
     // Its handlers are callbacks always.
-    return kind.isEventDriven() ? Http2Server.listen(address) : kind.listen(address, callbacks);
+    return kind.isRival() ? Http2Server.listen(address) : kind.listen(address, callbacks);
   }
 
   /** Connects and runs a scenario, and then something else before everything is closed. */
@@ -32,8 +34,9 @@ final class Links {
       PeerKind kind, InetSocketAddress address, Scenario scenario, Result result, Then then)
       throws Exception {
     if (kind.isEventDriven()) {
-      try (Http2Client client = Http2Client.connect(address)) {
-        Http2Scenarios.run(client, scenario, result);
+      try (EventConnection connection =
+          kind.isRival() ? Http2Client.connect(address) : CallbackConnection.connect(address)) {
+        EventScenarios.run(connection, scenario, result);
         then.run();
       }
     } else {
@@ -50,6 +53,6 @@ final class Links {
   }
 
   static String describe(PeerKind kind) throws IOException {
-    return kind.isEventDriven() ? kind + " " + Http2Client.describe() : kind.describe();
+    return kind.isRival() ? kind + " " + Http2Client.describe() : kind.describe();
   }
 }

@@ -33,7 +33,7 @@ public final class PeerProgram {
   @Parameters(
       index = "0",
       paramLabel = "PEER",
-      description = "picomux, picomux-platform, picomux-streams, raw or raw-platform.",
+      description = "One of the peers of this program, such as picomux, picomux-callbacks or raw.",
       converter = KindConverter.class)
   private PeerKind kind;
 

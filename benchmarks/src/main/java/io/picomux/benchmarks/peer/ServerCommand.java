@@ -24,7 +24,7 @@ final class ServerCommand {
 
   @Option(
       names = "--callbacks",
-      description = "Echo without a thread for each stream, for the scenario idle.")
+      description = "Serve without a thread for each stream, for the scenario idle.")
   private boolean callbacks;
 
   @Option(

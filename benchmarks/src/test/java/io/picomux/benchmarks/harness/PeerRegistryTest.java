@@ -62,6 +62,7 @@ final class PeerRegistryTest {
             "picomux-platform",
             "picomux-streams",
             "picomux-tls",
+            "picomux-callbacks",
             "raw",
             "raw-platform",
             "raw-tls",

@@ -84,7 +84,7 @@ final class PeerProgramTest {
   @EnumSource(
       value = PeerKind.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"NETTY_H2"})
+      names = {"NETTY_H2", "PICOMUX_CALLBACKS"})
   void smallWritesTellHowFullTheirFramesAre(PeerKind kind) throws Exception {
     JsonObject json;
     try (Listener server = Links.listen(kind, ANY_PORT, false)) {

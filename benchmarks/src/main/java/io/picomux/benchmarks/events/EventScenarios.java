@@ -1,4 +1,4 @@
-package io.picomux.benchmarks.http2;
+package io.picomux.benchmarks.events;
 
 import io.picomux.benchmarks.scenario.Down;
 import io.picomux.benchmarks.scenario.Idle;
@@ -20,24 +20,27 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Does the work of the scenarios with handlers in the event loop. */
-public final class Http2Scenarios {
-  private final Http2Client client;
+/**
+ * Does the work of the scenarios with handlers that are called, without a thread for each stream.
+ */
+public final class EventScenarios {
+  private final EventConnection connection;
   private final Sizes sizes;
 
-  private Http2Scenarios(Http2Client client, Sizes sizes) {
-    this.client = client;
+  private EventScenarios(EventConnection connection, Sizes sizes) {
+    this.connection = connection;
     this.sizes = sizes;
   }
 
   /** Runs a scenario and puts its figures into the result. */
-  public static void run(Http2Client client, Scenario scenario, Result result)
+  public static void run(EventConnection connection, Scenario scenario, Result result)
       throws IOException, InterruptedException {
-    Http2Scenarios scenarios = new Http2Scenarios(client, scenario.sizes());
+    EventScenarios scenarios = new EventScenarios(connection, scenario.sizes());
     switch (scenario) {
       case Up unused -> scenarios.bulk(/* isUp= */ true, result);
       case Down unused -> scenarios.bulk(/* isUp= */ false, result);
@@ -53,7 +56,8 @@ public final class Http2Scenarios {
 
   private static IllegalArgumentException unknown(Scenario scenario) {
     return new IllegalArgumentException(
-        scenario.getClass().getSimpleName() + " is a scenario of our own peers and of TCP only");
+        scenario.getClass().getSimpleName()
+            + " is a scenario of our own peers and of TCP, with threads, only");
   }
 
   private void bulk(boolean isUp, Result result) throws IOException, InterruptedException {
@@ -78,8 +82,8 @@ public final class Http2Scenarios {
       throws IOException, InterruptedException {
     Countdown opened = new Countdown(streams.size());
     streams.forEach(opened::failsWith);
-    client.loop().execute(() -> streams.forEach(stream -> client.open(stream, opened)));
-    Http2Client.await(opened.reached);
+    connection.execute(() -> streams.forEach(stream -> connection.open(stream, opened)));
+    await(opened.reached);
   }
 
   /** Lets all streams begin at once; returns the time until all of them have counted down. */
@@ -88,14 +92,12 @@ public final class Http2Scenarios {
       throws IOException, InterruptedException {
     streams.forEach(done::failsWith);
     Span span = Span.begin();
-    client
-        .loop()
-        .execute(() -> {
-          for (int i = 0; i < streams.size(); i++) {
-            begin.accept(streams.get(i), i);
-          }
-        });
-    Http2Client.await(done.reached);
+    connection.execute(() -> {
+      for (int i = 0; i < streams.size(); i++) {
+        begin.accept(streams.get(i), i);
+      }
+    });
+    await(done.reached);
     span.end();
     return span;
   }
@@ -113,7 +115,7 @@ public final class Http2Scenarios {
       streams.add(new ClientStream.Echo(sizes.messageBytes()));
     }
     openAll(streams);
-    client.loop().execute(() -> streams.forEach(ClientStream.Echo::begin));
+    connection.execute(() -> streams.forEach(ClientStream.Echo::begin));
     return streams;
   }
 
@@ -137,23 +139,24 @@ public final class Http2Scenarios {
       load.add(new ClientStream.Bulk(isUp, Long.MAX_VALUE, () -> {}));
     }
     openAll(load);
-    client.loop().execute(() -> load.forEach(ClientStream.Bulk::begin));
+    connection.execute(() -> load.forEach(ClientStream.Bulk::begin));
     trip(echo, sizes.warmup());
     long before = movedBytes(load);
     Span span = trip(echo, sizes.amount());
     long bytes = movedBytes(load) - before;
     for (ClientStream stream : load) {
       if (stream.failed().isCompletedExceptionally()) {
-        Http2Client.await(stream.failed());
+        await(stream.failed());
       }
     }
     Outcome.ofLoaded(result, sizes, span, latencies(echo), bytes);
   }
 
   private long movedBytes(List<ClientStream.Bulk> load) throws IOException, InterruptedException {
-    return Http2Client.await(
+    return await(
         CompletableFuture.supplyAsync(
-            () -> load.stream().mapToLong(ClientStream.Bulk::movedBytes).sum(), client.loop()));
+            () -> load.stream().mapToLong(ClientStream.Bulk::movedBytes).sum(),
+            connection::execute));
   }
 
   private void opens(Result result) throws IOException, InterruptedException {
@@ -164,14 +167,12 @@ public final class Http2Scenarios {
   private Span openTogether(long total) throws IOException, InterruptedException {
     Countdown done = new Countdown(sizes.width());
     Span span = Span.begin();
-    client
-        .loop()
-        .execute(() -> {
-          for (int i = 0; i < sizes.width(); i++) {
-            useOneByOne(Shares.share(total, sizes.width(), i), done);
-          }
-        });
-    Http2Client.await(done.reached);
+    connection.execute(() -> {
+      for (int i = 0; i < sizes.width(); i++) {
+        useOneByOne(Shares.share(total, sizes.width(), i), done);
+      }
+    });
+    await(done.reached);
     span.end();
     return span;
   }
@@ -192,7 +193,7 @@ public final class Http2Scenarios {
               useOneByOne(left - 1, done);
             });
     done.failsWith(only[0]);
-    client.open(only[0], only[0]::begin);
+    connection.open(only[0], only[0]::begin);
   }
 
   private void idle(Result result) throws IOException, InterruptedException {
@@ -218,12 +219,22 @@ public final class Http2Scenarios {
           });
       echoes.failsWith(stream);
       stream.onFailure(cause -> window.release());
-      client.loop().execute(() -> client.open(stream, stream::begin));
+      connection.execute(() -> connection.open(stream, stream::begin));
     }
-    Http2Client.await(echoes.reached);
+    await(echoes.reached);
   }
 
-  /** Waits for a number of streams, or for the first that fails. Counts in the event loop only. */
+  /** Waits for something that handlers complete, with the cause of its failure. */
+  private static <T extends @Nullable Object> T await(CompletableFuture<T> future)
+      throws IOException, InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw new IOException("a stream failed", e.getCause());
+    }
+  }
+
+  /** Waits for a number of streams, or for the first that fails. Counts as handlers are called. */
   private static final class Countdown implements Runnable {
     private final CompletableFuture<@Nullable Void> reached = new CompletableFuture<>();
     private int left;
