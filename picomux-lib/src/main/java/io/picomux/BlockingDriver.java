@@ -18,8 +18,21 @@ import org.jspecify.annotations.Nullable;
 final class BlockingDriver implements Driver {
   private static final System.Logger LOG = GuardedLogger.ofLibrary();
 
+  /**
+   * Records of TLS that a write fills in bulk: about as much as {@link #ROUND_BYTES}, and what the
+   * peer's reader takes in before it wakes others ({@link TransportReader}).
+   */
+  private static final int RECORDS_OF_ROUND = 4;
+
   private final Session session;
   private final Transport transport;
+
+  /** Whether the transport sends records that are best full. */
+  private final boolean fullRecords;
+
+  /** No further frame is begun once a write has so much. */
+  private final int roundBytes;
+
   private final TransportReader input;
   private final Thread reader;
   private final Thread writer;
@@ -39,13 +52,11 @@ final class BlockingDriver implements Driver {
       Session session, Transport transport, ThreadFactory threads, @Nullable ByteBuffer early) {
     this.session = session;
     this.transport = transport;
-    this.input =
-        new TransportReader(
-            session,
-            transport,
-            transport instanceof StreamTransport streams
-                ? streams.fullReadBytes()
-                : Integer.MAX_VALUE);
+    int fullReadBytes =
+        transport instanceof StreamTransport streams ? streams.fullReadBytes() : Integer.MAX_VALUE;
+    this.fullRecords = fullReadBytes == StreamTransport.FULL_RECORD_BYTES;
+    this.roundBytes = fullRecords ? RECORDS_OF_ROUND * fullReadBytes : ROUND_BYTES;
+    this.input = new TransportReader(session, transport, fullReadBytes);
     this.reader = threads.newThread(() -> runStarted(() -> input.run(early)));
     this.writer = threads.newThread(() -> runStarted(this::write));
     String name = "picomux-" + session.id();
@@ -114,14 +125,14 @@ final class BlockingDriver implements Driver {
   }
 
   private void write() {
-    ByteBuffer buffer = ByteBuffer.allocate(ROUND_BYTES + Session.LONGEST_FRAME_BYTES);
+    ByteBuffer buffer = ByteBuffer.allocate(roundBytes + Session.LONGEST_FRAME_BYTES);
     try {
       while (!closed.get()) {
         wanted.set(false);
         if (!shutdownDone) {
-          session.fill(buffer.clear(), ROUND_BYTES);
-          if (buffer.flip().hasRemaining()) {
-            transport.write(buffer.array(), 0, buffer.limit());
+          session.fill(buffer, roundBytes - buffer.position());
+          if (buffer.position() > 0) {
+            writeRound(buffer);
             continue;
           }
           session.onDrained();
@@ -136,6 +147,19 @@ final class BlockingDriver implements Driver {
     } catch (Throwable e) {
       session.onTransportFailure(e);
     }
+  }
+
+  /**
+   * Writes what is encoded. In bulk what would begin another record of TLS is left for the next
+   * round: records that are full cost the least at both ends, and tell the peer's reader that more
+   * follows.
+   */
+  private void writeRound(ByteBuffer buffer) throws IOException {
+    boolean inBulk = fullRecords && buffer.position() >= roundBytes;
+    buffer.flip();
+    int length = inBulk ? roundBytes : buffer.limit();
+    transport.write(buffer.array(), buffer.arrayOffset(), length);
+    buffer.position(length).compact();
   }
 
   /** Nothing is written after this. Whether it has worked, the peer's end or its absence tells. */

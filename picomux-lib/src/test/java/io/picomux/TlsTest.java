@@ -21,6 +21,7 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +107,32 @@ class TlsTest {
     assertThat(client.onTermination().get().reason()).isIn((Object[]) clean);
     assertThat(server.onTermination().get().reason()).isIn((Object[]) clean);
     until(() -> ends.client.isClosed() && ends.server.isClosed());
+  }
+
+  /** A record costs both ends about the same, whatever is in it. */
+  @Test
+  void bulkFillsItsRecords() throws Exception {
+    Ends ends = connect("TLSv1.3");
+    int size = 4 << 20;
+    try (RawPeer peer = RawPeer.over(PicoMux.over(ends.client), ends.server)) {
+      MuxStream stream = peer.mux().open(new byte[0]);
+      peer.sendMore(stream.id(), size / 8192);
+      Background<?> write =
+          Background.start(() -> {
+            stream.write(new byte[size], 0, size);
+            return null;
+          });
+      byte[] record = new byte[2 * StreamTransport.FULL_RECORD_BYTES];
+      long inFullRecords = 0;
+      long all = 0;
+      while (all < size) {
+        int n = ends.server.getInputStream().read(record);
+        all += n;
+        inFullRecords += n == StreamTransport.FULL_RECORD_BYTES ? n : 0;
+      }
+      write.get();
+      assertThat((double) inFullRecords / all).isGreaterThan(0.95);
+    }
   }
 
   @ParameterizedTest
