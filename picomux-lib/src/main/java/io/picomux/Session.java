@@ -147,8 +147,10 @@ final class Session {
 
   /** Runs a quick task once there is room in the queue; called without any lock. */
   void whenQueueHasRoom(Runnable task) {
-    // A callback may be about to wait for what its own thread has put off.
-    flush();
+    if (reader.wakeUps().takeWriteWanted()) {
+      // A callback may be about to wait for what its own thread has put off.
+      driver.requestWrite(0);
+    }
     sendQueue.whenRoom(task);
   }
 
