@@ -17,8 +17,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Listens for TCP connections and begins a session on each. Safe for concurrent use.
@@ -75,7 +76,10 @@ public final class PicoMuxServer implements AutoCloseable {
   private final Admission admission;
   private final Set<PicoMux> sessions = ConcurrentHashMap.newKeySet();
   private final Set<Thread> handlers = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** What ends the sessions, once the server is closed: also one that is being made meanwhile. */
+  private final AtomicReference<@Nullable Consumer<PicoMux>> ending = new AtomicReference<>();
+
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread acceptor;
 
@@ -196,7 +200,7 @@ public final class PicoMuxServer implements AutoCloseable {
   private void accept() {
     long pauseMillis = FIRST_PAUSE_MILLIS;
     long reportNanoTime = System.nanoTime();
-    while (!closed.get()) {
+    while (!isClosed()) {
       SocketChannel channel;
       try {
         channel = listener.accept();
@@ -265,8 +269,9 @@ public final class PicoMuxServer implements AutoCloseable {
       leave(session, remote, thread);
       throw e;
     }
-    if (closed.get()) {
-      session.close();
+    Consumer<PicoMux> endOfSession = ending.get();
+    if (endOfSession != null) {
+      endOfSession.accept(session);
     }
   }
 
@@ -278,7 +283,7 @@ public final class PicoMuxServer implements AutoCloseable {
       LOG.log(System.Logger.Level.DEBUG, "the handler is done: " + e.getMessage());
     } catch (Throwable e) {
       String message = "the handler of session " + session.id() + " failed";
-      if (closed.get()) {
+      if (isClosed()) {
         // A handler that is cut off by close() is no news.
         LOG.log(System.Logger.Level.DEBUG, message, e);
       } else {
@@ -292,6 +297,10 @@ public final class PicoMuxServer implements AutoCloseable {
       session.abort();
       leave(session, remote, Thread.currentThread());
     }
+  }
+
+  private boolean isClosed() {
+    return ending.get() != null;
   }
 
   private void leave(PicoMux session, SocketAddress remote, Thread thread) {
@@ -322,7 +331,7 @@ public final class PicoMuxServer implements AutoCloseable {
   }
 
   private void end(Consumer<PicoMux> endOfSession) {
-    if (!closed.compareAndSet(false, true)) {
+    if (!ending.compareAndSet(null, endOfSession)) {
       return;
     }
     closing.countDown();

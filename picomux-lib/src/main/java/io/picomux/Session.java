@@ -418,11 +418,14 @@ final class Session {
     stream.output().tellWritable();
   }
 
-  /** Closes a stream; one whose writer is in the middle of a write is reset. */
+  /**
+   * Closes a stream; one whose writer is in the middle of a write is reset, and one that nobody has
+   * taken.
+   */
   void close(MuxStream stream) {
     stream.input().close();
     core.enter((mux, now) -> {
-      if (stream.output().stopAccepting(true)) {
+      if (stream.output().stopAccepting(true) || stream.core().awaitsAccept()) {
         mux.abort(stream.core(), now);
       } else {
         mux.close(stream.core(), now);

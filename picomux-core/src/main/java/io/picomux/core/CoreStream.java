@@ -105,6 +105,11 @@ public final class CoreStream {
     return id;
   }
 
+  /** Returns whether the peer opened the stream and the application has not taken it. */
+  public boolean awaitsAccept() {
+    return !local && !accepted;
+  }
+
   /** Returns whether this side opened the stream. */
   public boolean isLocal() {
     return local;
