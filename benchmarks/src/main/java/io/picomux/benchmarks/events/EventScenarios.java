@@ -61,8 +61,9 @@ public final class EventScenarios {
   }
 
   private void bulk(boolean isUp, Result result) throws IOException, InterruptedException {
-    if (sizes.warmup() > 0) {
-      transfer(isUp, sizes.warmup());
+    int parts = sizes.warmupParts();
+    for (int i = 0; i < parts; i++) {
+      transfer(isUp, Shares.share(sizes.warmup(), parts, i));
     }
     Outcome.ofBulk(result, sizes, transfer(isUp, sizes.amount()));
   }

@@ -7,9 +7,9 @@ import java.util.List;
 /** A scenario as the command line of peers has it, with its sizes and its figures. */
 enum ScenarioKind {
   /** Bulk from client to server. */
-  UP("up", new Width("--streams", 1), new Amount("--bytes", 2_000_000_000L, 400_000_000L, 4)),
+  UP("up", new Width("--streams", 1), new Amount("--bytes", 2_000_000_000L, 400_000_000L, 8)),
   /** Bulk from server to client. */
-  DOWN("down", new Width("--streams", 1), new Amount("--bytes", 2_000_000_000L, 400_000_000L, 4)),
+  DOWN("down", new Width("--streams", 1), new Amount("--bytes", 2_000_000_000L, 400_000_000L, 8)),
   /** Round trips on one stream. */
   PINGPONG("pingpong", Width.ALWAYS_ONE, new Amount("--count", 50_000, 8_000, 1)),
   /** Round trips on many streams at once. */

@@ -28,7 +28,10 @@ abstract class BulkTransfer implements Scenario {
   @Option(
       names = "--warmup",
       defaultValue = "0",
-      description = "Bytes that are moved in the same way before the clock starts; default 0.")
+      description = {
+        "Bytes that are moved in the same way before the clock starts, in parts as long as what",
+        "is measured; default 0."
+      })
   private long warmupBytes;
 
   @Override
@@ -39,8 +42,10 @@ abstract class BulkTransfer implements Scenario {
   @Override
   public void run(Connection connection, ThreadFactory threads, Result result) throws Exception {
     Sizes sizes = sizes();
-    if (warmupBytes > 0) {
-      transfer(connection, threads, warmupBytes, new Progress(System.nanoTime()));
+    int parts = sizes.warmupParts();
+    for (int i = 0; i < parts; i++) {
+      long part = Shares.share(warmupBytes, parts, i);
+      transfer(connection, threads, part, new Progress(System.nanoTime()));
     }
     Progress progress = new Progress(System.nanoTime());
     Span span = transfer(connection, threads, bytes, progress);

@@ -36,4 +36,12 @@ public record Sizes(int width, long amount, long warmup, int messageBytes) {
     Shares.requireAtLeast("--size", messageBytes, 1);
     return new Sizes(streams, count, warmup < 0 ? count / WARMUP_DIVISOR : warmup, messageBytes);
   }
+
+  /**
+   * Returns into what parts the warm-up is divided, so that each is like what is measured: its
+   * beginning and its end are compiled as well then.
+   */
+  public int warmupParts() {
+    return warmup == 0 ? 0 : Math.toIntExact(Math.max(1, warmup / amount));
+  }
 }

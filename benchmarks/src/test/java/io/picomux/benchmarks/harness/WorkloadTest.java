@@ -18,7 +18,7 @@ final class WorkloadTest {
   void widthAndAmountBecomeOptionsOfThePeer() {
     Workload workload = Workload.parse("up-60", false, OptionalLong.of(4000));
     assertThat(workload.options()).containsExactly("--streams", "60", "--bytes", "4000");
-    assertThat(workload.warmupOptions(true)).containsExactly("--warmup", "16000");
+    assertThat(workload.warmupOptions(true)).containsExactly("--warmup", "32000");
     assertThat(workload.warmupOptions(false)).containsExactly("--warmup", "1000");
   }
 
