@@ -5,6 +5,7 @@ import io.picomux.log.LimitedLog;
 import io.picomux.loop.EventLoop;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs callbacks of the application's and completes its futures: on the executor that the
@@ -25,6 +26,29 @@ final class CallbackExecutor implements Executor {
   private final long sessionId;
   private final AtomicBoolean refusalTold = new AtomicBoolean();
   private volatile boolean ranOnLoop;
+  private volatile boolean runsOnCaller;
+
+  /** One callback, which knows where it was run. */
+  private final class Call implements Runnable {
+    private final Runnable task;
+
+    /** Of use to a thread that sees itself here, and only to that. */
+    private @Nullable Thread runner;
+
+    Call(Runnable task) {
+      this.task = task;
+    }
+
+    @Override
+    public void run() {
+      runner = Thread.currentThread();
+      CallbackExecutor.this.run(task);
+    }
+
+    boolean ranOn(Thread thread) {
+      return runner == thread;
+    }
+  }
 
   CallbackExecutor(Executor executor, long sessionId) {
     this.executor = executor;
@@ -35,7 +59,12 @@ final class CallbackExecutor implements Executor {
   @Override
   public void execute(Runnable task) {
     try {
-      executor.execute(() -> run(task));
+      Call call = new Call(task);
+      executor.execute(call);
+      boolean ranHere = call.ranOn(Thread.currentThread());
+      if (runsOnCaller != ranHere) {
+        runsOnCaller = ranHere;
+      }
     } catch (RuntimeException | Error e) {
       if (refusalTold.compareAndSet(false, true)) {
         REFUSALS.log(
@@ -47,6 +76,11 @@ final class CallbackExecutor implements Executor {
       }
       Thread.ofVirtual().name("picomux-" + sessionId + "-callback").start(() -> run(task));
     }
+  }
+
+  /** Returns whether the executor has run the last callback on the thread that called it. */
+  boolean runsOnCaller() {
+    return runsOnCaller;
   }
 
   /** Returns whether since the last call something ran on a selector thread. */

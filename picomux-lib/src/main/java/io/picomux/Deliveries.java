@@ -1,5 +1,6 @@
 package io.picomux;
 
+import io.picomux.buffer.InputPieces;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class Deliveries {
   private @Nullable StreamInput[] inputs = new StreamInput[INITIAL_CAPACITY];
   private int[] indexes = new int[INITIAL_CAPACITY];
   private int[] lengths = new int[INITIAL_CAPACITY];
+  private final InputPieces pieces = new InputPieces();
   private int size;
   private boolean foundReader;
 
@@ -35,6 +37,11 @@ final class Deliveries {
   /** Somebody has waited for some of this. */
   void noteReader() {
     foundReader = true;
+  }
+
+  /** Returns what the bytes for one stream are offered with; used again for the next. */
+  InputPieces pieces() {
+    return pieces;
   }
 
   int size() {
@@ -87,6 +94,7 @@ final class Deliveries {
       Arrays.fill(inputs, 0, size, null);
     }
     size = 0;
+    pieces.clear();
   }
 
   private void add(StreamInput input, int index, int length) {

@@ -99,6 +99,19 @@ interface Driver {
    */
   void pauseReading(long nanos);
 
+  /**
+   * Returns whether the calling thread writes for this session without ever waiting for the
+   * connection, so that callbacks may bring what it writes next.
+   */
+  default boolean mayCallWriters() {
+    return false;
+  }
+
+  /** Runs a quick task on such a thread after a while. */
+  default void executeAfter(long nanos, Runnable task) {
+    throw new UnsupportedOperationException("no thread may call writers");
+  }
+
   /** Returns whether the calling thread moves the bytes of this session, or keeps its time. */
   boolean isOwnThread();
 

@@ -176,6 +176,16 @@ final class NioDriver implements Driver, EventLoop.Handler {
     return loop.isCurrentThread();
   }
 
+  @Override
+  public boolean mayCallWriters() {
+    return loop.isCurrentThread();
+  }
+
+  @Override
+  public void executeAfter(long nanos, Runnable task) {
+    registration.executeAfter(nanos, task);
+  }
+
   // ---- reading, on the loop unless threads of the application do it
 
   @Override

@@ -110,7 +110,9 @@ public final class PicoMuxBuilder {
    * wait. No thread has to be woken then, which is most of what short exchanges take: with
    * callbacks at both ends these go on about three times as fast. What a callback writes, opens or
    * closes leaves when all callbacks have run that the same input of the peer has called, or with
-   * {@link MuxStream#flush}.
+   * {@link MuxStream#flush}. Much data is moved without queues in between where {@link
+   * MuxStream#onReadable} reads and {@link MuxStream#onWritable} writes it, in pieces of 8 KiB or
+   * more from arrays.
    */
   public PicoMuxBuilder executor(Executor newExecutor) {
     executor = Objects.requireNonNull(newExecutor);

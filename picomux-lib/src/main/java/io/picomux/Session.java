@@ -80,7 +80,7 @@ final class Session {
     this.sendQueue = new SendQueueGauge(limits.sessionQueueBytes(), options.memory());
     this.closer = new SessionCloser(this, limits.closeLingerNanos());
     this.reader = new SessionReader(this, core, frameListener);
-    this.writer = new SessionWriter(core, sendQueue, frameListener);
+    this.writer = new SessionWriter(this, core, sendQueue, frameListener);
     this.driver = drivers.create(this);
   }
 
@@ -167,6 +167,11 @@ final class Session {
   /** Returns the writers that wait until their array has gone into frames. */
   HeldWriters heldWriters() {
     return writer.heldWriters();
+  }
+
+  /** Returns the streams whose callbacks write as there is room in what goes to the connection. */
+  DirectWriters directWriters() {
+    return writer.directWriters();
   }
 
   /** Forgets a task of {@link #whenQueueHasRoom}. */
@@ -350,6 +355,15 @@ final class Session {
   void dataReady(StreamOutput output, int callerBytes) {
     writer.announce(output);
     driver.requestWrite(callerBytes);
+  }
+
+  /**
+   * A callback has brought data where there is room for it: encodes it at once; returns how many
+   * bytes of frames, those of other streams included.
+   */
+  int encodeNow(StreamOutput output) {
+    writer.announce(output);
+    return directWriters().encode(output);
   }
 
   /** The application has brought data, which was copied: its thread goes on. */

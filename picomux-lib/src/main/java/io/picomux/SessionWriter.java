@@ -23,16 +23,22 @@ final class SessionWriter {
   private final ConcurrentLinkedQueue<StreamOutput> announced = new ConcurrentLinkedQueue<>();
 
   private final HeldWriters heldWriters = new HeldWriters();
+  private final DirectWriters directWriters;
   private final OutboundFrame frame = new OutboundFrame();
   private final WriteBatch batch = new WriteBatch();
 
   /** What unsent SYNs take of the queue; guarded by the session's lock. */
   private long unsentSynBytes;
 
-  SessionWriter(LockedCore core, SendQueueGauge sendQueue, @Nullable FrameListener frameListener) {
+  SessionWriter(
+      Session session,
+      LockedCore core,
+      SendQueueGauge sendQueue,
+      @Nullable FrameListener frameListener) {
     this.core = core;
     this.sendQueue = sendQueue;
     this.frameListener = frameListener;
+    this.directWriters = new DirectWriters(session, this::encode);
   }
 
   /** The application has brought data of a stream. */
@@ -62,6 +68,11 @@ final class SessionWriter {
     return heldWriters;
   }
 
+  /** Returns the streams whose callbacks write as there is room in what goes to the connection. */
+  DirectWriters directWriters() {
+    return directWriters;
+  }
+
   /** The connection takes nothing for now: writers are to go on if there is room for them. */
   void onHeldUp(MuxCore mux, long now) {
     noticeAnnounced(mux, now);
@@ -70,6 +81,12 @@ final class SessionWriter {
 
   /** Encodes what is to be written, see {@link Session#fill}. */
   void fill(ByteBuffer target, int wantedBytes) {
+    int begin = target.position();
+    directWriters.call(target, wantedBytes);
+    encode(target, begin + wantedBytes - target.position());
+  }
+
+  private void encode(ByteBuffer target, int wantedBytes) {
     List<StreamEvent> events = core.collect((mux, now) -> decide(mux, now, wantedBytes));
     batch.encode(target, frameListener);
     core.tell(events);

@@ -1,5 +1,6 @@
 package io.picomux;
 
+import io.picomux.buffer.InputPieces;
 import io.picomux.buffer.ReceiveBuffer;
 import io.picomux.core.CoreStream;
 import io.picomux.core.MuxCore;
@@ -370,21 +371,12 @@ final class StreamInput extends StreamHalf implements WakeUps.Sleeper {
   boolean deliver(Deliveries batch, int from, int to, ByteBuffer source) {
     Runnable due;
     boolean report;
-    int bytes = 0;
+    boolean offered;
     lock();
     try {
       boolean slept = buffer.isLoanEmpty();
-      for (int i = from; i < to; i++) {
-        if (batch.isFrameStart(i)) {
-          buffer.startFrame();
-        } else {
-          buffer.deliver(source, batch.index(i), batch.length(i));
-          bytes += batch.length(i);
-        }
-      }
-      if (closed || shutdown || failure != null) {
-        buffer.discard();
-      }
+      offered = isCallbackReader();
+      int bytes = offered ? offer(batch, from, to, source) : store(batch, from, to, source);
       if (!buffer.isLoanEmpty()) {
         batch.noteReader();
         if (slept && !session.reader().wakeUps().later(this, bytes, isAwaitedVirtually())) {
@@ -396,8 +388,78 @@ final class StreamInput extends StreamHalf implements WakeUps.Sleeper {
     } finally {
       unlock();
     }
+    if (offered) {
+      return runOffered(due);
+    }
     session.runCallback(due);
     return report;
+  }
+
+  /** Stores bytes of a batch; returns how many. */
+  private int store(Deliveries batch, int from, int to, ByteBuffer source) {
+    int bytes = 0;
+    for (int i = from; i < to; i++) {
+      if (batch.isFrameStart(i)) {
+        buffer.startFrame();
+      } else {
+        buffer.deliver(source, batch.index(i), batch.length(i));
+        bytes += batch.length(i);
+      }
+    }
+    if (closed || shutdown || failure != null) {
+      buffer.discard();
+    }
+    return bytes;
+  }
+
+  /**
+   * Returns whether a callback is about to be told that there is something to read, which may read
+   * it from where it is if it runs at once; under the lock.
+   */
+  private boolean isCallbackReader() {
+    return foundNothing
+        && readableListener != null
+        && !buffer.hasLoan()
+        && buffer.size() == 0
+        && !isOver();
+  }
+
+  /** Offers bytes of a batch where they are; returns how many. */
+  private int offer(Deliveries batch, int from, int to, ByteBuffer source) {
+    InputPieces pieces = batch.pieces();
+    pieces.begin(source);
+    for (int i = from; i < to; i++) {
+      if (batch.isFrameStart(i)) {
+        buffer.startFrame();
+      } else {
+        pieces.add(batch.index(i), batch.length(i));
+      }
+    }
+    buffer.offer(pieces);
+    return pieces.size();
+  }
+
+  /**
+   * Lets a callback read what is offered, and stores what it leaves, as for one that runs elsewhere
+   * and later; returns whether {@link #reportTo} is due.
+   */
+  private boolean runOffered(@Nullable Runnable due) {
+    try {
+      session.runCallback(due);
+    } finally {
+      lock();
+      try {
+        buffer.keepOffer();
+      } finally {
+        unlock();
+      }
+    }
+    lock();
+    try {
+      return isReportDue();
+    } finally {
+      unlock();
+    }
   }
 
   @Override

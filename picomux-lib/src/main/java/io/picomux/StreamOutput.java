@@ -4,6 +4,7 @@ import io.picomux.buffer.SendBuffer;
 import io.picomux.core.CoreStream;
 import io.picomux.core.SendSource;
 import io.picomux.core.StreamFailure;
+import io.picomux.core.WireFormat;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -27,6 +28,9 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
 
   /** Writes up to this size are copied at once; chosen by judgement: one full frame. */
   private static final int COPY_BYTES = 8192;
+
+  /** What a callback writes into frames without the queue; chosen by judgement: one full frame. */
+  private static final int DIRECT_BYTES = WireFormat.DATA_BODY_BYTES;
 
   /** What is copied at once of a source that cannot be lent; chosen by judgement: eight frames. */
   private static final int PIECE_BYTES = 64 << 10;
@@ -122,42 +126,103 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
 
   /** Accepts what there is room for; returns how many bytes. */
   int tryWrite(ByteBuffer source) throws IOException {
-    int n;
-    boolean noRoom;
-    IOException refused = null;
-    boolean asked = source.hasRemaining();
+    int before = source.remaining();
+    if (before == 0) {
+      // Who offers nothing finds out nothing, and an earlier call may still wait.
+      requireOpenNow();
+      return 0;
+    }
+    DirectWriters direct = session.directWriters();
+    int most = before;
+    if (before >= DIRECT_BYTES && !source.isDirect() && direct.isCaller()) {
+      int encodedBytes = direct.hasRoom() ? writeDirectly(source) : 0;
+      most = source.remaining();
+      if (direct.isCalled(this)) {
+        most = Math.min(most, direct.bytesToQueue(before - most, encodedBytes));
+      }
+    }
+    try {
+      queue(source, most, before);
+    } finally {
+      count(before - source.remaining());
+    }
+    return before - source.remaining();
+  }
+
+  /**
+   * On the thread that writes, while it calls callbacks: has frames filled from the source, where
+   * there is hardly anything queued before it.
+   *
+   * @return how many bytes of frames were filled, those of other streams included
+   */
+  private int writeDirectly(ByteBuffer source) {
     lock();
     try {
-      requireOpen();
-      n = buffer.hasLoan() ? 0 : Math.min(room(), source.remaining());
-      append(source, n);
-      noRoom = source.hasRemaining();
-      if (asked) {
-        // Who offers nothing finds out nothing, and an earlier call may still wait.
-        foundNoRoom = noRoom;
+      if (!isAccepting() || buffer.hasLoan() || buffer.queuedBytes() >= DIRECT_BYTES) {
+        return 0;
+      }
+      // Not a view of it: callbacks may be called in between, and find it where it is.
+      buffer.lend(source);
+      holdsWriter = false;
+      addAccepted(source.remaining());
+    } finally {
+      unlock();
+    }
+    try {
+      return session.encodeNow(this);
+    } finally {
+      session.withdraw(this);
+    }
+  }
+
+  /**
+   * Copies what there is room for.
+   *
+   * @param most how many bytes at the most
+   * @param offered what there was before some of it was written directly
+   */
+  private void queue(ByteBuffer source, int most, int offered) throws IOException {
+    int n = 0;
+    boolean waits;
+    IOException refused = null;
+    lock();
+    try {
+      if (isAccepting() || source.remaining() == offered) {
+        requireOpen();
+        n = buffer.hasLoan() ? 0 : Math.min(room(), most);
+        append(source, n);
+      }
+      // Else it was ended meanwhile, of which the listener is told.
+      waits = source.hasRemaining();
+      if (waits || offered == n) {
+        foundNoRoom = waits;
       }
     } catch (IOException e) {
       refused = e;
-      n = 0;
-      noRoom = false;
+      waits = false;
     } finally {
       unlock();
     }
     if (refused != null) {
-      if (asked) {
-        tellCutShort();
-      }
+      tellCutShort();
       throw refused;
     }
-    if (noRoom) {
+    if (waits || offered > n) {
       // Others may have made room in the session meanwhile, or it is to be waited for.
       tellWritable();
     }
     if (n > 0) {
       session.dataQueued(this, 0);
-      count(n);
     }
-    return n;
+  }
+
+  private void requireOpenNow() throws IOException {
+    lock();
+    try {
+      requireOpen();
+    } finally {
+      unlock();
+    }
   }
 
   void onWritable(@Nullable Runnable listener) {
@@ -452,7 +517,7 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
     lock();
     try {
       due = takeWritableListener();
-      wait = listenerWaits() ? takeSessionWait() : null;
+      wait = listenerWaits() && !isCalledAgain() ? takeSessionWait() : null;
     } finally {
       unlock();
     }
@@ -462,22 +527,79 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
 
   /** Whether there is a listener to be told of room that only the session lacks. */
   private boolean listenerWaits() {
-    return foundNoRoom && writableListener != null && isHalfFree();
+    return waitsForRoom() && !buffer.hasLoan() && isHalfFree();
+  }
+
+  /**
+   * Whether the listener is being called, finds no more room in what goes to the connection, and is
+   * called again anyway.
+   */
+  private boolean isCalledAgain() {
+    return session.directWriters().isCalled(this) && session.queueRoomBytes() > 0;
+  }
+
+  private boolean waitsForRoom() {
+    return foundNoRoom && writableListener != null;
+  }
+
+  private boolean isAccepting() {
+    return !closed && !shutdown && failure == null;
   }
 
   private boolean isHalfFree() {
     return ownRoom() >= Math.max(1, queueLimitBytes() / 2);
   }
 
+  /** Tells the listener that there is room in what goes to the connection, if it waits. */
+  void callWritable() {
+    Runnable due = null;
+    lock();
+    try {
+      if (foundNoRoom) {
+        due = writableListener;
+        foundNoRoom = due == null;
+      }
+    } finally {
+      unlock();
+    }
+    session.runCallback(due);
+  }
+
+  /** Returns whether the listener waits, and what it writes can be the next of the stream. */
+  boolean waitsForDirectWrite() {
+    lock();
+    try {
+      return waitsForRoom() && isAccepting() && !buffer.hasLoan() && buffer.queuedBytes() == 0;
+    } finally {
+      unlock();
+    }
+  }
+
+  /** Returns whether the listener waits. */
+  boolean waitsToWrite() {
+    lock();
+    try {
+      return waitsForRoom();
+    } finally {
+      unlock();
+    }
+  }
+
   /** Returns the listener when it is to be told, after the lock; null when not. */
   private @Nullable Runnable takeWritableListener() {
     Runnable listener = writableListener;
-    boolean over = closed || shutdown || failure != null;
-    if (foundNoRoom && listener != null && (over || (isHalfFree() && room() > 0))) {
+    if (foundNoRoom && listener != null && (!isAccepting() || hasRoomForListener())) {
       foundNoRoom = false;
       return listener;
     }
     return null;
+  }
+
+  private boolean hasRoomForListener() {
+    return !buffer.hasLoan()
+        && isHalfFree()
+        && room() > 0
+        && !session.directWriters().isCalled(this);
   }
 
   // ---- for the session
@@ -537,10 +659,17 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
       }
       copiedBytes += bytes;
       gauge();
-      if (buffer.hasLoan()) {
+      DirectWriters direct = session.directWriters();
+      if (buffer.hasLoan() && !direct.isLender(this)) {
         wait = goOn();
       }
-      if (buffer.queuedBytes() + buffer.loanBytes() <= queueLimitBytes() / 2) {
+      int left = buffer.queuedBytes() + buffer.loanBytes();
+      if (direct.isInUse()) {
+        direct.onFilled(this, bytes, waitsForRoom());
+        if (left == 0 && waitsForRoom()) {
+          direct.add(this);
+        }
+      } else if (left <= queueLimitBytes() / 2) {
         due = takeWritableListener();
         if (wait == null && listenerWaits()) {
           wait = takeSessionWait();

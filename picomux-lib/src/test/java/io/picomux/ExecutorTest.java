@@ -107,6 +107,29 @@ class ExecutorTest {
     }
   }
 
+  /** What they write and read by turns goes without queues, as far as there is room. */
+  @ParameterizedTest
+  @EnumSource
+  void muchThatCallbacksWriteWhereTheyAreCalledArrivesAtOthers(SessionPair.Kind kind)
+      throws Exception {
+    int streams = 20;
+    int size = 3_000_000;
+    PicoMuxBuilder direct = PicoMux.builder().executor(Runnable::run);
+    try (SessionPair pair = SessionPair.open(kind, direct, direct)) {
+      List<CompletableFuture<Integer>> counts = new ArrayList<>();
+      for (int i = 0; i < streams; i++) {
+        MuxStream near = pair.client().open(new byte[0]);
+        Reader reader = new Reader(pair.server().accept(), 1000 * (i + 1) + i);
+        counts.add(reader.count);
+        reader.stream.onReadable(reader);
+        near.onWritable(new Writer(near, size, reader.count));
+      }
+      for (CompletableFuture<Integer> count : counts) {
+        assertThat(count.get()).isEqualTo(size);
+      }
+    }
+  }
+
   /** It waits for room on the thread that would read the grant of more: for what is granted. */
   @ParameterizedTest
   @EnumSource
@@ -346,6 +369,76 @@ class ExecutorTest {
         done.complete(null);
       } else {
         ask();
+      }
+    }
+  }
+
+  /** Writes bytes that tell their place, as many at a time as the stream takes, and the end. */
+  private static final class Writer implements Runnable {
+    private final MuxStream stream;
+    private final CompletableFuture<Integer> failed;
+    private final ByteBuffer bytes;
+
+    Writer(MuxStream stream, int size, CompletableFuture<Integer> failed) {
+      this.stream = stream;
+      this.failed = failed;
+      this.bytes = ByteBuffer.allocate(size);
+      for (int i = 0; i < size; i++) {
+        bytes.put(i, (byte) (i % 251));
+      }
+    }
+
+    @Override
+    public synchronized void run() {
+      try {
+        while (bytes.hasRemaining()) {
+          int length = Math.min(bytes.remaining(), 50_000);
+          ByteBuffer part = bytes.slice(bytes.position(), length);
+          stream.tryWrite(part);
+          bytes.position(bytes.position() + part.position());
+          if (part.hasRemaining()) {
+            return;
+          }
+        }
+        stream.shutdownOutput();
+      } catch (IOException | RuntimeException e) {
+        failed.completeExceptionally(e);
+      }
+    }
+  }
+
+  /** Reads some bytes at a time, but not always all that are there. */
+  private static final class Reader implements Runnable {
+    final MuxStream stream;
+    final CompletableFuture<Integer> count = new CompletableFuture<>();
+    private final ByteBuffer bytes;
+    private int received;
+
+    Reader(MuxStream stream, int readBytes) {
+      this.stream = stream;
+      this.bytes = ByteBuffer.allocate(readBytes);
+    }
+
+    @Override
+    public synchronized void run() {
+      try {
+        int n;
+        while ((n = stream.tryRead(bytes.clear())) > 0) {
+          for (int i = 0; i < n; i++) {
+            assertThat(bytes.get(i)).isEqualTo((byte) ((received + i) % 251));
+          }
+          received += n;
+          if (received % 3 == 0) {
+            // What is left is read in another call.
+            stream.onReadable(this);
+            return;
+          }
+        }
+        if (n < 0) {
+          count.complete(received);
+        }
+      } catch (IOException | RuntimeException | Error e) {
+        count.completeExceptionally(e);
       }
     }
   }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * The bytes of one stream that have come and were not read yet, and the frames whose credit they
  * tie up. Not thread-safe: guarded by the stream's lock.
  *
- * <p>While a reader waits it lends its buffer, and bytes go straight into it.
+ * <p>While a reader waits it lends its buffer, and bytes go straight into it. A callback that is
+ * about to read is offered the bytes where they came in: only what it leaves is copied here.
  *
  * <p>Windows count frames but readers take bytes. Instead of remembering the length of each frame,
  * the credit of the frames that are in here is spread evenly over their bytes: taking half of the
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReceiveBuffer {
   /** Null while nothing is stored: a stream that is idle shall cost little. */
-  private @Nullable SegmentQueue queue;
+  private @Nullable UnreadBytes unread;
 
   private @Nullable ByteBuffer loan;
   private int loanFilledBytes;
@@ -32,12 +33,12 @@ public final class ReceiveBuffer {
 
   /** Returns the bytes that can be read at once. */
   public int size() {
-    SegmentQueue stored = queue;
+    UnreadBytes stored = unread;
     return stored == null ? 0 : stored.size();
   }
 
   private long allocatedBytes() {
-    SegmentQueue stored = queue;
+    UnreadBytes stored = unread;
     return stored == null ? 0 : stored.footprintBytes();
   }
 
@@ -95,23 +96,44 @@ public final class ReceiveBuffer {
       left -= n;
     }
     if (left > 0) {
-      SegmentQueue stored = queue;
-      if (stored == null) {
-        stored = new SegmentQueue();
-        queue = stored;
+      keepOffer();
+      SegmentQueue queue = unread instanceof SegmentQueue stored ? stored : new SegmentQueue();
+      unread = queue;
+      queue.append(source, from, left);
+    }
+  }
+
+  /**
+   * Offers bytes of frames that have begun where they are, when there are no others: until {@link
+   * #keepOffer} they stay there and can be read.
+   */
+  public void offer(InputPieces pieces) {
+    if (loan != null || unread != null) {
+      throw new IllegalStateException("somebody waits, or has not read what came before");
+    }
+    unread = pieces;
+  }
+
+  /** Copies what was offered and is not read: the pieces are not touched any more. */
+  public void keepOffer() {
+    if (unread instanceof InputPieces offered) {
+      SegmentQueue queue = null;
+      if (offered.size() > 0) {
+        queue = new SegmentQueue();
+        offered.appendTo(queue);
       }
-      stored.append(source, from, left);
+      unread = queue;
     }
   }
 
   /** Moves bytes to a reader; returns how many, 0 when there are none. */
   public int read(ByteBuffer target) {
-    SegmentQueue stored = queue;
+    UnreadBytes stored = unread;
     if (stored == null) {
       return 0;
     }
     int n = stored.moveTo(target, target.remaining());
-    queue = stored.size() == 0 ? null : stored;
+    unread = stored.size() == 0 ? null : stored;
     takenBytes += n;
     unreportedReadBytes += n;
     return n;
@@ -119,11 +141,11 @@ public final class ReceiveBuffer {
 
   /** Throws away what was not read; all its frames count as taken. */
   public void discard() {
-    SegmentQueue stored = queue;
+    UnreadBytes stored = unread;
     if (stored != null) {
       takenBytes += stored.size();
       stored.clear();
-      queue = null;
+      unread = null;
     }
   }
 

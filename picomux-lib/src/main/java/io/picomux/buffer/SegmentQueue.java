@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A queue of bytes in segments of growing size classes: small data takes little memory, and much
  * data takes few segments. Not thread-safe.
  */
-public final class SegmentQueue {
+public final class SegmentQueue implements UnreadBytes {
   /**
    * The sizes of segments in bytes. The smallest bounds what one unread byte costs; the largest is
    * two full frames.
@@ -49,6 +49,7 @@ public final class SegmentQueue {
   public SegmentQueue() {}
 
   /** Returns the bytes in the queue. */
+  @Override
   public int size() {
     return size;
   }
@@ -59,6 +60,7 @@ public final class SegmentQueue {
   }
 
   /** Returns the memory that the segments take with all that belongs to them, in bytes. */
+  @Override
   public long footprintBytes() {
     return allocatedBytes + (long) segments * SEGMENT_OVERHEAD_BYTES;
   }
@@ -95,6 +97,7 @@ public final class SegmentQueue {
    * @return how many were moved: the least of {@code most}, {@link #size()} and what remains of the
    *     target
    */
+  @Override
   public int moveTo(ByteBuffer target, int most) {
     int wanted = Math.min(Math.min(most, size), target.remaining());
     int left = wanted;
@@ -116,6 +119,7 @@ public final class SegmentQueue {
   }
 
   /** Drops everything. */
+  @Override
   public void clear() {
     for (Segment segment = head; segment != null; segment = segment.next) {
       segment.free();

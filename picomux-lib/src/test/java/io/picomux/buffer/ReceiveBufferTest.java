@@ -78,6 +78,57 @@ class ReceiveBufferTest {
   }
 
   @Test
+  void whatIsOfferedIsReadWhereItIsAndTheRestIsKept() {
+    ByteBuffer input = ByteBuffer.wrap(new byte[] {0, 1, 2, 3, 0, 4, 5, 6, 7});
+    InputPieces pieces = offer(input, 1, 3, 5, 4);
+    assertThat(buffer.size()).isEqualTo(7);
+    assertThat(buffer.allocationChange()).isZero();
+    ByteBuffer target = ByteBuffer.allocate(5);
+    assertThat(buffer.read(target)).isEqualTo(5);
+    assertThat(target.array()).containsExactly(1, 2, 3, 4, 5);
+    buffer.keepOffer();
+    assertThat(buffer.takeAllocationChange()).isPositive();
+    input.put(0, new byte[9]);
+    pieces.clear();
+    target.clear();
+    assertThat(buffer.read(target)).isEqualTo(2);
+    assertThat(target.flip()).isEqualTo(ByteBuffer.wrap(new byte[] {6, 7}));
+    assertThat(buffer.takeReadBytes()).isEqualTo(7);
+    assertThat(buffer.takeConsumedFrames()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsOfferedAndReadLeavesNothing() {
+    offer(ByteBuffer.allocate(10), 0, 10);
+    read(10);
+    buffer.keepOffer();
+    assertThat(buffer.size()).isZero();
+    assertThat(buffer.allocationChange()).isZero();
+    assertThat(buffer.takeConsumedFrames()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsOfferedIsDiscardedLikeWhatIsStored() {
+    offer(ByteBuffer.allocate(10), 0, 10);
+    read(1);
+    buffer.discard();
+    buffer.keepOffer();
+    assertThat(buffer.size()).isZero();
+    assertThat(buffer.takeConsumedFrames()).isEqualTo(1);
+  }
+
+  @Test
+  void nothingIsOfferedBesideWhatIsUnread() {
+    frame(1);
+    assertThatThrownBy(() -> offer(ByteBuffer.allocate(1), 0, 1))
+        .isInstanceOf(IllegalStateException.class);
+    read(1);
+    buffer.lend(ByteBuffer.allocate(1));
+    assertThatThrownBy(() -> offer(ByteBuffer.allocate(1), 0, 1))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void discardFreesAllFramesAndAllMemory() {
     frame(1000);
     frame(1000);
@@ -115,7 +166,7 @@ class ReceiveBufferTest {
     long taken = 0;
     long readBytes = 0;
     for (int step = 0; step < 5_000; step++) {
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(7)) {
         case 0, 1 -> {
           int bytes = random.nextInt(maxFrameBytes + 1);
           buffer.startFrame();
@@ -130,6 +181,21 @@ class ReceiveBufferTest {
           int n = buffer.read(ByteBuffer.allocate(random.nextInt(2 * maxFrameBytes) + 1));
           taken += n;
           readBytes += n;
+        }
+        case 5 -> {
+          if (buffer.size() == 0) {
+            int bytes = random.nextInt(maxFrameBytes) + 1;
+            int wanted = random.nextInt(2 * maxFrameBytes) + 1;
+            int split = random.nextInt(bytes);
+            offer(ByteBuffer.allocate(bytes), 0, split, split, bytes - split);
+            begun++;
+            delivered += bytes;
+            int n = buffer.read(ByteBuffer.allocate(wanted));
+            assertThat(n).isEqualTo(Math.min(wanted, bytes));
+            taken += n;
+            readBytes += n;
+            buffer.keepOffer();
+          }
         }
         case 4 -> {
           if (buffer.size() == 0) {
@@ -166,6 +232,20 @@ class ReceiveBufferTest {
       }
       assertThat(buffer.size()).isEqualTo(delivered - taken);
     }
+  }
+
+  /** Offers one frame, in pieces that begin and are as long as said. */
+  private InputPieces offer(ByteBuffer input, int... indexesAndLengths) {
+    InputPieces pieces = new InputPieces();
+    pieces.begin(input);
+    for (int i = 0; i < indexesAndLengths.length; i += 2) {
+      if (indexesAndLengths[i + 1] > 0) {
+        pieces.add(indexesAndLengths[i], indexesAndLengths[i + 1]);
+      }
+    }
+    buffer.offer(pieces);
+    buffer.startFrame();
+    return pieces;
   }
 
   private void frame(int bytes) {
