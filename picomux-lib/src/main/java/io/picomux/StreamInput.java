@@ -444,18 +444,19 @@ final class StreamInput extends StreamHalf implements WakeUps.Sleeper {
    * and later; returns whether {@link #reportTo} is due.
    */
   private boolean runOffered(@Nullable Runnable due) {
+    boolean report;
     try {
       session.runCallback(due);
     } finally {
-      lock();
-      try {
-        buffer.keepOffer();
-      } finally {
-        unlock();
-      }
+      report = keepOffer();
     }
+    return report;
+  }
+
+  private boolean keepOffer() {
     lock();
     try {
+      buffer.keepOffer();
       return isReportDue();
     } finally {
       unlock();

@@ -15,11 +15,11 @@ enum ScenarioKind {
   /** Round trips on many streams at once. */
   RR("rr", new Width("--streams", 60), new Amount("--count", 200_000, 20_000, 6)),
   /** Round trips on one stream beside bulk streams. */
-  LOADED("loaded", new Width("--streams", 4), new Amount("--count", 2_000, 200, 6)),
+  LOADED("loaded", new Width("--streams", 4), new Amount("--count", 2_000, 200, 10)),
   /** The same beside bulk streams from the server. */
-  LOADED_DOWN("loaded-down", new Width("--streams", 4), new Amount("--count", 2_000, 200, 6)),
+  LOADED_DOWN("loaded-down", new Width("--streams", 4), new Amount("--count", 2_000, 200, 10)),
   /** Streams opened, used for a byte and closed. */
-  OPEN("open", new Width("--concurrency", 8), new Amount("--count", 20_000, 4_000, 12)),
+  OPEN("open", new Width("--concurrency", 8), new Amount("--count", 40_000, 4_000, 10)),
   /** Small writes from client to server. */
   SMALL("small", new Width("--streams", 1), new Amount("--bytes", 600_000_000L, 80_000_000L, 2)),
   /** Memory of silent streams. */
