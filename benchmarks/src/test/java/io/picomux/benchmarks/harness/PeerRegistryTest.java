@@ -89,7 +89,7 @@ final class PeerRegistryTest {
             "--bytes",
             "400",
             "--warmup",
-            "1600");
+            "3200");
     assertThat(peer("raw").server(UP, Place.LOOPBACK)).endsWith("raw", "server", "--port", "0");
   }
 
