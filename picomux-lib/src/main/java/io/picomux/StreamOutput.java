@@ -256,7 +256,7 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
   boolean isShutdown() {
     lock();
     try {
-      return shutdown || closed || failure != null;
+      return !isAccepting();
     } finally {
       unlock();
     }
