@@ -133,20 +133,22 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
       return 0;
     }
     DirectWriters direct = session.directWriters();
+    int written = 0;
     int most = before;
     if (before >= DIRECT_BYTES && !source.isDirect() && direct.isCaller()) {
       int encodedBytes = direct.hasRoom() ? writeDirectly(source) : 0;
       most = source.remaining();
+      written = before - most;
       if (direct.isCalled(this)) {
-        most = Math.min(most, direct.bytesToQueue(before - most, encodedBytes));
+        most = Math.min(most, direct.bytesToQueue(written, encodedBytes));
       }
     }
     try {
-      queue(source, most, before);
+      written += queue(source, most, before);
     } finally {
-      count(before - source.remaining());
+      count(written);
     }
-    return before - source.remaining();
+    return written;
   }
 
   /**
@@ -176,12 +178,14 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
   }
 
   /**
-   * Copies what there is room for.
+   * Copies what there is room for. The listener may be told before this returns, and then has the
+   * source to itself.
    *
    * @param most how many bytes at the most
    * @param offered what there was before some of it was written directly
+   * @return how many bytes were copied
    */
-  private void queue(ByteBuffer source, int most, int offered) throws IOException {
+  private int queue(ByteBuffer source, int most, int offered) throws IOException {
     int n = 0;
     boolean waits;
     IOException refused = null;
@@ -214,6 +218,7 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
     if (n > 0) {
       session.dataQueued(this, 0);
     }
+    return n;
   }
 
   private void requireOpenNow() throws IOException {

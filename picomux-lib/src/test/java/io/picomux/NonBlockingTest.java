@@ -156,6 +156,38 @@ class NonBlockingTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void tryWriteTellsWhatItAcceptedThoughItsListenerGoesOnMeanwhile(SessionPair.Kind kind)
+      throws Exception {
+    int size = 50_000_000;
+    PicoMuxBuilder small =
+        PicoMux.builder().limits(MuxLimits.builder().streamQueueBytes(16_384).build());
+    try (SessionPair pair = SessionPair.open(kind, small, PicoMux.builder())) {
+      MuxStream near = pair.client().open(new byte[0]);
+      MuxStream far = pair.server().accept();
+      ByteBuffer source = ByteBuffer.allocate(size);
+      AtomicLong accepted = new AtomicLong();
+      Semaphore done = new Semaphore(0);
+      near.onWritable(() -> {
+        try {
+          // All of the source: the next call may come before this one returns.
+          int n = near.tryWrite(source);
+          if (accepted.addAndGet(n) >= size) {
+            done.release();
+          }
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
+      far.inputStream().skipNBytes(size);
+      done.acquire();
+      near.shutdownOutput();
+      assertThat(far.inputStream().readAllBytes()).isEmpty();
+      assertThat(accepted.get()).isEqualTo(size);
+    }
+  }
+
   @Test
   void onWritableComesWhenOtherStreamsHaveFilledTheSessionsQueue() throws Exception {
     MuxLimits limits = MuxLimits.builder().sessionQueueBytes(400_000).build();
