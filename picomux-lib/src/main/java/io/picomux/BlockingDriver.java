@@ -74,6 +74,11 @@ final class BlockingDriver implements Driver {
   }
 
   @Override
+  public boolean fillsSegments() {
+    return !fullRecords;
+  }
+
+  @Override
   public void requestWrite(int callerBytes) {
     if (!wanted.get() && wanted.compareAndSet(false, true)) {
       LockSupport.unpark(writer);

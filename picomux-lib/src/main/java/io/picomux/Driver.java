@@ -18,14 +18,18 @@ interface Driver {
    */
   int LOOPBACK_SEGMENT_BYTES = (64 << 10) - 40 - 20 - 12;
 
+  /** The longest data frame of ours. */
+  int FULL_FRAME_BYTES = WireFormat.HEADER_BYTES + WireFormat.DATA_BODY_BYTES;
+
   /**
    * A write that has so much takes no more frames, so that data frames fit one segment: seven full
-   * ones. What is left for a second, tiny segment costs as much as the first, and more where
-   * congestion control paces, as BBR does, and sets a timer for it. Measured: 60 streams carry 1.3
-   * to 1.5 times as much as with eight frames, which are a little too much. Over TLS each record is
-   * written by itself, and {@link BlockingDriver} fills these.
+   * ones, and over a fast connection what is cut to fill it, see {@link #fillsSegments}. What is
+   * left for a second, tiny segment costs as much as the first, and more where congestion control
+   * paces, as BBR does, and sets a timer for it. Measured: 60 streams carry 1.3 to 1.5 times as
+   * much as with eight frames, which are a little too much. Over TLS each record is written by
+   * itself, and {@link BlockingDriver} fills these.
    */
-  int ROUND_BYTES = LOOPBACK_SEGMENT_BYTES - WireFormat.HEADER_BYTES - WireFormat.DATA_BODY_BYTES;
+  int ROUND_BYTES = LOOPBACK_SEGMENT_BYTES - FULL_FRAME_BYTES;
 
   /** Makes the driver of a session. */
   @FunctionalInterface
@@ -74,6 +78,14 @@ interface Driver {
    * the connection takes nothing.
    */
   default boolean mayHoldWriters() {
+    return false;
+  }
+
+  /**
+   * Returns whether what {@link Session#fill} encodes is written at once, so that it had best be as
+   * long as a segment: see {@link #ROUND_BYTES}.
+   */
+  default boolean fillsSegments() {
     return false;
   }
 

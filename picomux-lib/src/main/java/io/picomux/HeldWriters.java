@@ -58,6 +58,11 @@ final class HeldWriters {
     }
   }
 
+  /** Returns whether the connection has been fast lately. May be called by any thread. */
+  boolean isFast() {
+    return fast;
+  }
+
   /** A writer has something to lend that is large. May be called by any thread. */
   void begin() {
     writers.incrementAndGet();

@@ -172,7 +172,7 @@ public final class MuxStream implements ByteChannel {
   /**
    * Sets who is told that {@link #tryRead} has something to say again: data, the end or a failure.
    * It is called on the session's executor, once now if there is something already, and then once
-   * after each {@code tryRead} that returned 0; on an executor with threads of its own perhaps
+   * after each {@code tryRead} that returned 0: on an executor with threads of its own perhaps
    * before that {@code tryRead} has returned.
    *
    * @param listener null for nobody
@@ -184,8 +184,9 @@ public final class MuxStream implements ByteChannel {
   /**
    * Sets who is told that {@link #tryWrite} has room again, or would fail. It is called on the
    * session's executor, once now if there is room already, and then once after each {@code
-   * tryWrite} that could not accept everything; on an executor with threads of its own perhaps
-   * before that {@code tryWrite} has returned.
+   * tryWrite} that could not accept everything. That may be before this {@code tryWrite} has
+   * returned, which does not touch its buffer any more then: on another thread, or, where the
+   * executor runs tasks where it is called, within it.
    *
    * @param listener null for nobody
    */

@@ -338,6 +338,11 @@ final class NioDriver implements Driver, EventLoop.Handler {
   }
 
   @Override
+  public boolean fillsSegments() {
+    return true;
+  }
+
+  @Override
   public boolean mayHoldWriters() {
     return !heldUp;
   }

@@ -562,7 +562,8 @@ final class Session {
    *
    * @param target gets the frames; it has room for {@link #LONGEST_FRAME_BYTES} beyond the wanted
    *     bytes
-   * @param wantedBytes no further frame is begun once this much is encoded
+   * @param wantedBytes no further frame is begun once this much is encoded, but for data that fills
+   *     {@link Driver#FULL_FRAME_BYTES} beyond it where the driver fills segments
    */
   void fill(ByteBuffer target, int wantedBytes) {
     writer.fill(target, wantedBytes);

@@ -29,7 +29,10 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
   /** Writes up to this size are copied at once; chosen by judgement: one full frame. */
   private static final int COPY_BYTES = 8192;
 
-  /** What a callback writes into frames without the queue; chosen by judgement: one full frame. */
+  /**
+   * So much a callback writes into frames without the queue, or the rest that the last write has
+   * left; chosen by judgement: one full frame.
+   */
   private static final int DIRECT_BYTES = WireFormat.DATA_BODY_BYTES;
 
   /** What is copied at once of a source that cannot be lent; chosen by judgement: eight frames. */
@@ -42,6 +45,13 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
   private boolean shutdown;
   private boolean closed;
   private boolean foundNoRoom;
+
+  /**
+   * Whether the last call of tryWrite has left a rest, over a fast connection; written under the
+   * lock.
+   */
+  private volatile boolean leftRest;
+
   private @Nullable Runnable sessionRoomTask;
   private @Nullable StreamFailure failure;
   private @Nullable Runnable writableListener;
@@ -135,7 +145,8 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
     DirectWriters direct = session.directWriters();
     int written = 0;
     int most = before;
-    if (before >= DIRECT_BYTES && !source.isDirect() && direct.isCaller()) {
+    boolean isMuch = before >= DIRECT_BYTES || leftRest;
+    if (isMuch && !source.isDirect() && direct.isCaller()) {
       int encodedBytes = direct.hasRoom() ? writeDirectly(source) : 0;
       most = source.remaining();
       written = before - most;
@@ -201,6 +212,7 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
       if (waits || offered == n) {
         foundNoRoom = waits;
       }
+      leftRest = waits && session.heldWriters().isFast();
     } catch (IOException e) {
       refused = e;
       waits = false;

@@ -2,6 +2,8 @@ package io.picomux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.picomux.core.Command;
+import io.picomux.core.FrameEncoder;
 import io.picomux.core.MuxConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,7 +59,39 @@ class BulkRoundsTest {
     assertThat(rounds).isGreaterThan(30);
   }
 
+  /** Where a write takes little time its bytes are the smaller part of it. */
+  @Test
+  void overAFastConnectionARoundFillsASegment() throws Exception {
+    try (StillSession fast = StillSession.over(MuxConfig.DEFAULT, new SegmentDriver(), () -> 0)) {
+      MuxStream stream = fast.mux().open(new byte[0]);
+      assertThat(roundBytes(fast)).as("the SYN and a PING").isPositive();
+      byte[] manyFrames = {(byte) 0xFF, 0};
+      byte[] more = FrameEncoder.encode(Command.MORE, stream.id(), manyFrames);
+      ByteBuffer content = ByteBuffer.allocate(1 << 20);
+      boolean filled = false;
+      while (content.hasRemaining()) {
+        stream.tryWrite(content);
+        fast.session().onInput(ByteBuffer.wrap(more));
+        int bytes = roundBytes(fast);
+        filled |= bytes == Driver.LOOPBACK_SEGMENT_BYTES;
+        assertThat(bytes).isEqualTo(filled ? Driver.LOOPBACK_SEGMENT_BYTES : 7 * FRAME_BYTES);
+      }
+      assertThat(filled).isTrue();
+    }
+  }
+
+  private static final class SegmentDriver extends StillDriver {
+    @Override
+    public boolean fillsSegments() {
+      return true;
+    }
+  }
+
   private int roundBytes() {
+    return roundBytes(still);
+  }
+
+  private static int roundBytes(StillSession still) {
     ByteBuffer target = ByteBuffer.allocateDirect(Driver.ROUND_BYTES + Session.LONGEST_FRAME_BYTES);
     still.session().fill(target, Driver.ROUND_BYTES);
     return target.position();

@@ -7,6 +7,7 @@ import io.picomux.core.FrameDecoder;
 import io.picomux.core.FrameEncoder;
 import io.picomux.core.MuxConfig;
 import io.picomux.core.ProtocolViolationException;
+import io.picomux.core.WireFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -26,7 +27,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class DirectWritersTest {
   private static final int BODY_BYTES = 8192;
+
+  private static final int FRAME_BYTES = WireFormat.HEADER_BYTES + BODY_BYTES;
+
+  /** After so much the connection counts as fast: time stands still. */
+  private static final int FAST_AFTER_BYTES = 600_000;
+
+  /** What a round has at the least where all write much. */
   private static final int ROUND_BODY_BYTES = 7 * BODY_BYTES;
+
   private static final int BLOCK_BYTES = 64 << 10;
   private static final int QUEUE_BYTES = 256 << 10;
 
@@ -46,6 +55,11 @@ class DirectWritersTest {
   private final Map<Integer, Source> sources = new HashMap<>();
   private final Map<Integer, Long> receivedBytes = new HashMap<>();
 
+  private int dataFrames;
+
+  /** What the last round takes of the connection. */
+  private int roundBytes;
+
   DirectWritersTest() throws IOException {
     still =
         StillSession.over(
@@ -57,10 +71,16 @@ class DirectWritersTest {
               }
 
               @Override
+              public boolean fillsSegments() {
+                return true;
+              }
+
+              @Override
               public void executeAfter(long nanos, Runnable task) {
                 ticks.add(task);
               }
-            });
+            },
+            () -> 0);
   }
 
   private static ByteBuffer pattern() {
@@ -82,12 +102,40 @@ class DirectWritersTest {
     drainQueue(source);
     int calls = source.calls;
     for (int i = 0; i < 20; i++) {
-      assertThat(round()).isEqualTo(ROUND_BODY_BYTES);
+      assertFullRound();
       assertThat(source.stream.stats().queuedBytes()).isZero();
     }
     assertThat(source.calls).isEqualTo(calls + 20);
     assertThat(source.acceptedBytes).isEqualTo(received(source));
     assertThat(source.stream.stats().bytesWritten()).isEqualTo(received(source));
+  }
+
+  /** A rest of a few bytes goes with what comes next. */
+  @Test
+  void whatASegmentHasNoRoomForIsNotQueuedEither() throws Exception {
+    Source source = fast(BLOCK_BYTES);
+    int rounds = 1_000;
+    long bytes = 0;
+    for (int i = 0; i < rounds; i++) {
+      assertFullRound();
+      bytes += roundBytes;
+    }
+    assertThat(bytes / rounds).isGreaterThan(Driver.LOOPBACK_SEGMENT_BYTES - 500);
+    assertThat(source.rests).isGreaterThan(10);
+    assertThat(source.restBytesQueued).isZero();
+  }
+
+  /** What a write has left is no reason to write by itself what comes after it. */
+  @Test
+  void smallWritesOfACallbackFillFrames() throws Exception {
+    Source source = fast(/* blockBytes= */ 100);
+    long before = received(source);
+    int framesBefore = dataFrames;
+    for (int i = 0; i < 50; i++) {
+      round();
+    }
+    assertThat((received(source) - before) / (dataFrames - framesBefore))
+        .isGreaterThan(BODY_BYTES / 2);
   }
 
   @Test
@@ -137,7 +185,7 @@ class DirectWritersTest {
     assertThat(round()).isZero();
     grant(source.stream.id(), 100);
     assertThat(round()).as("what was queued").isEqualTo(BODY_BYTES);
-    assertThat(round()).isEqualTo(ROUND_BODY_BYTES);
+    assertFullRound();
     assertThat(source.stream.stats().queuedBytes()).isZero();
   }
 
@@ -145,13 +193,13 @@ class DirectWritersTest {
   void whereTheConnectionTakesNothingForAWhileCallbacksFillTheQueue() throws Exception {
     Source source = new Source(BLOCK_BYTES);
     drainQueue(source);
-    assertThat(round()).isEqualTo(ROUND_BODY_BYTES);
+    assertFullRound();
     tick();
     assertThat(source.stream.stats().queuedBytes()).isZero();
     tick();
     assertThat(source.stream.stats().queuedBytes()).isEqualTo(QUEUE_BYTES);
     assertThat(ticks).as("nobody waits").isEmpty();
-    assertThat(round()).as("once more, from the queue").isEqualTo(ROUND_BODY_BYTES);
+    assertFullRound();
   }
 
   @Test
@@ -265,7 +313,7 @@ class DirectWritersTest {
     source.after = () -> source.stream.onWritable(source);
     int calls = source.calls;
     for (int i = 0; i < 10; i++) {
-      assertThat(round()).isEqualTo(ROUND_BODY_BYTES);
+      assertFullRound();
     }
     assertThat(source.calls).isEqualTo(calls + 10);
   }
@@ -308,6 +356,16 @@ class DirectWritersTest {
     }
   }
 
+  /** Returns a source that waits for room, over a connection that counts as fast. */
+  private Source fast(int blockBytes) throws Exception {
+    Source source = new Source(blockBytes);
+    drainQueue(source);
+    while (received(source) < FAST_AFTER_BYTES) {
+      round();
+    }
+    return source;
+  }
+
   /** Lets a source fill its queue, and all of that leave, so that its callback waits for room. */
   private void drainQueue(Source source) throws Exception {
     drainQueue(source, MUCH_CREDIT_FRAMES / 2);
@@ -341,12 +399,17 @@ class DirectWritersTest {
     return receivedBytes.getOrDefault(source.stream.id(), 0L);
   }
 
+  private void assertFullRound() throws ProtocolViolationException {
+    round();
+    assertThat(roundBytes).isBetween(7 * FRAME_BYTES, Driver.LOOPBACK_SEGMENT_BYTES);
+  }
+
   /** Takes one round of what is to be written; returns how many bytes of data it has. */
   private int round() throws ProtocolViolationException {
     ByteBuffer target = ByteBuffer.allocateDirect(Driver.ROUND_BYTES + Session.LONGEST_FRAME_BYTES);
     still.session().fill(target, Driver.ROUND_BYTES);
-    assertThat(target.position()).isLessThanOrEqualTo(Driver.LOOPBACK_SEGMENT_BYTES);
-    target.flip();
+    roundBytes = target.flip().remaining();
+    assertThat(roundBytes).isLessThanOrEqualTo(Driver.LOOPBACK_SEGMENT_BYTES);
     int bytes = 0;
     while (true) {
       switch (decoder.next(target)) {
@@ -364,7 +427,8 @@ class DirectWritersTest {
           target.position(target.position() + length);
           bytes += length;
         }
-        case CONTROL, DATA_START -> {}
+        case DATA_START -> dataFrames++;
+        case CONTROL -> {}
       }
     }
   }
@@ -381,10 +445,14 @@ class DirectWritersTest {
     Action after = () -> {};
     int calls;
     int failures;
+    int rests;
+    long restBytesQueued;
     long acceptedBytes;
     long left = Long.MAX_VALUE;
     private final int blockBytes;
     @Nullable Random random;
+    private boolean offering;
+    private boolean calledMeanwhile;
     private ByteBuffer block = ByteBuffer.allocate(0);
 
     Source(int blockBytes) throws IOException {
@@ -411,6 +479,26 @@ class DirectWritersTest {
 
     /** Offers a block, or what is left of the last one; returns whether all of it is taken. */
     boolean offer(int bytes) throws IOException {
+      if (offering) {
+        // Called while a write of it is not over: it has made room by what it let leave.
+        calledMeanwhile = true;
+        return false;
+      }
+      boolean taken;
+      offering = true;
+      try {
+        taken = offerNow(bytes);
+      } finally {
+        offering = false;
+      }
+      if (calledMeanwhile) {
+        calledMeanwhile = false;
+        run();
+      }
+      return taken;
+    }
+
+    private boolean offerNow(int bytes) throws IOException {
       if (!block.hasRemaining()) {
         int length = random == null || random.nextBoolean() ? bytes : 1 + random.nextInt(bytes);
         block = ByteBuffer.allocate(length).put(content(acceptedBytes, length)).flip();
@@ -419,6 +507,10 @@ class DirectWritersTest {
       int n = stream.tryWrite(block);
       assertThat(n).isEqualTo(remaining - block.remaining());
       acceptedBytes += n;
+      if (remaining < Math.min(BODY_BYTES, blockBytes)) {
+        rests++;
+        restBytesQueued += stream.stats().queuedBytes();
+      }
       if (block.hasRemaining()) {
         return false;
       }

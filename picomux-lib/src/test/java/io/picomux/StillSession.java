@@ -6,12 +6,21 @@ import io.picomux.core.MuxConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /** A session that gets from a test what it reads, over a driver that moves nothing. */
 record StillSession(PicoMux mux, Session session) implements AutoCloseable {
 
   static StillSession over(MuxConfig config, Driver driver) throws IOException {
-    SessionOptions options = new SessionOptions(Runnable::run, Thread.ofVirtual().factory(), null);
+    return over(config, driver, System::nanoTime);
+  }
+
+  /** Makes one for which the time is that of a clock. */
+  static StillSession over(MuxConfig config, Driver driver, LongSupplier nanoClock)
+      throws IOException {
+    SessionOptions options =
+        new SessionOptions(
+            Runnable::run, Thread.ofVirtual().factory(), null, nanoClock, ProcessMemory.SHARED);
     AtomicReference<Session> made = new AtomicReference<>();
     PicoMux mux =
         new PicoMux(

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code handle…} for what arrived: frames and the passing of time;
  *   <li>commands of the application: {@link #open}, {@link #dataReady}, {@link #consumed}, {@link
  *       #finish}, {@link #close} and others;
- *   <li>{@code poll…} for what must go out: {@link #pollFrame}, {@link #pollEvent}, {@link
- *       #nextDeadlineNanos}. They are to be asked after every call of the other kinds.
+ *   <li>{@code poll…} for what must go out: {@link #pollFrame}, {@link #pollCut}, {@link
+ *       #pollEvent}, {@link #nextDeadlineNanos}. They are to be asked after every call of the other
+ *       kinds.
  * </ul>
  *
  * <p>Every {@code nowNanos} counts from the beginning of the session: it starts at 0 or more and
@@ -417,6 +418,18 @@ public final class MuxCore {
    */
   public boolean pollFrame(OutboundFrame out, long nowNanos) {
     return !ended && frames.poll(out, nowNanos);
+  }
+
+  /**
+   * Hands out the next frame if it is one of data, cut to what there is room for, unless it is
+   * credit of the peer's that limits what is sent.
+   *
+   * @param out filled when there is a frame
+   * @param mostBodyBytes what it holds at the most, from 1 to {@link WireFormat#DATA_BODY_BYTES}
+   * @return whether there is one
+   */
+  public boolean pollCut(OutboundFrame out, int mostBodyBytes, long nowNanos) {
+    return !ended && frames.pollCut(out, mostBodyBytes, nowNanos);
   }
 
   /**

@@ -235,6 +235,11 @@ final class CoreDriver {
     return core.pollFrame(frame, nowNanos) ? line() : null;
   }
 
+  /** Returns the next frame if it is one of data, cut to what there is room for, or null. */
+  @Nullable String nextCut(int mostBodyBytes) {
+    return core.pollCut(frame, mostBodyBytes, nowNanos) ? line() : null;
+  }
+
   private String line() {
     Command command = frame.command();
     return switch (command) {

@@ -86,6 +86,51 @@ class MuxCoreStreamsTest {
   }
 
   @Test
+  void dataIsCutToWhatThereIsRoomForUnlessOtherFramesComeFirst() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream stream = driver.opened();
+    driver.write(stream, 9_000);
+    assertThat(driver.nextCut(/* mostBodyBytes= */ 5_000)).isEqualTo("PSH L1 5000");
+    assertThat(stream.pendingBytes()).isEqualTo(4_000);
+    driver.open(6_000);
+    assertThat(driver.nextCut(/* mostBodyBytes= */ 5_000)).isNull();
+    assertThat(driver.next()).isEqualTo("PING");
+    assertThat(driver.nextCut(/* mostBodyBytes= */ 5_000)).isNull();
+    assertThat(driver.next()).isEqualTo("SYN L2 6000");
+    assertThat(driver.next()).isEqualTo("PSH L1 4000");
+    assertThat(driver.nextCut(/* mostBodyBytes= */ 5_000)).isNull();
+  }
+
+  /** Credit is in frames, whatever their length: what would just suffice still does. */
+  @Test
+  void dataIsNotCutWhereItsCreditWouldNotSufficeThen() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream stream = driver.opened();
+    driver.write(stream, WireFormat.INITIAL_WINDOW_FRAMES * WireFormat.DATA_BODY_BYTES);
+    assertThat(driver.nextCut(/* mostBodyBytes= */ 8_191)).isNull();
+    assertThat(driver.nextCut(WireFormat.DATA_BODY_BYTES)).isEqualTo("PSH L1 8192");
+    driver.more(stream, 1);
+    assertThat(driver.nextCut(/* mostBodyBytes= */ 8_191)).isEqualTo("PSH L1 8191");
+    assertThat(driver.sent()).hasSize(WireFormat.INITIAL_WINDOW_FRAMES - 1);
+    assertThat(stream.pendingBytes()).isZero();
+  }
+
+  @Test
+  void dataIsNotCutForAWhileWhereCreditWasUsedUp() throws Exception {
+    CoreDriver driver = CoreDriver.calm();
+    CoreStream stream = driver.opened();
+    driver.write(stream, 11 * WireFormat.DATA_BODY_BYTES);
+    assertThat(driver.sent()).hasSize(WireFormat.INITIAL_WINDOW_FRAMES);
+    driver.more(stream, 2 * FrameQueue.FULL_FRAMES);
+    for (int i = 0; i < FrameQueue.FULL_FRAMES; i++) {
+      driver.write(stream, WireFormat.DATA_BODY_BYTES);
+      assertThat(driver.nextCut(/* mostBodyBytes= */ 5_000)).isNull();
+      assertThat(driver.next()).isEqualTo("PSH L1 8192");
+    }
+    assertThat(driver.nextCut(/* mostBodyBytes= */ 5_000)).isEqualTo("PSH L1 5000");
+  }
+
+  @Test
   void smallWritesGatherWhileAnEarlierFrameWaits() throws Exception {
     CoreDriver driver = CoreDriver.calm();
     CoreStream stream = driver.opened();
