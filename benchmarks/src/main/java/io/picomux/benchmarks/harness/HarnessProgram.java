@@ -39,6 +39,8 @@ import picocli.CommandLine.Spec;
       "Scenarios: up-N, down-N (N streams), pingpong, rr-N (N streams), loaded-N, loaded-down-N"
           + " (beside N bulk streams), open-N (N workers), small-N (small writes on N streams),"
           + " idle-N (N streams), sessions-N (N idle sessions).",
+      "Only when they are asked for: steady-up-N, steady-down-N (bulk that goes on, N streams; all"
+          + " peers alive at once, by turns of a fraction of a second; Linux).",
       "Peers: picomux, picomux-platform, picomux-streams, picomux-tls; raw, raw-platform, raw-tls"
           + " (a connection for each stream); netty-h2; go-raw, go-yamux, go-smux;"
           + " rust-picomux-0.1.14, rust-picomux-0.3.3, rust-yamux; and those of --external.",
@@ -280,7 +282,10 @@ public final class HarnessProgram implements Callable<Integer> {
       Set<String> names = names(peers, earlier);
       Map<String, Workload> shown = new LinkedHashMap<>();
       if (rounds > 0) {
-        workloads.forEach(workload -> shown.put(workload.label(), workload));
+        workloads.forEach(workload -> {
+          SteadyMeasurer.requireSystem(workload, LoopbackCounter.OF_LINUX);
+          shown.put(workload.label(), workload);
+        });
       }
       for (Measurement measurement : earlier) {
         String label = measurement.workload();
@@ -309,9 +314,15 @@ public final class HarnessProgram implements Callable<Integer> {
   }
 
   private List<Measurement> measure(Plan plan, PrintWriter log) throws InterruptedException {
-    Measurer measurer = options.measurer(Place.LOOPBACK);
+    RoundMeasurer usual = RoundMeasurer.oneAfterTheOther(options.measurer(Place.LOOPBACK)::measure);
+    RoundMeasurer steady = options.steadyMeasurer();
     return new Rounds(plan.rounds(), command.commandLine().getErr(), log)
-        .measure(plan.workloads(), plan.peers(), measurer::measure);
+        .measure(
+            plan.workloads(),
+            plan.peers(),
+            (workload, peers, round, measured) ->
+                (workload.scenario().isSteady() ? steady : usual)
+                    .measure(workload, peers, round, measured));
   }
 
   private static JsonObject header() {

@@ -25,9 +25,18 @@ record LinkWorkloads(double bulkSeconds, boolean isShort) {
 
   private static final long BITS_PER_BYTE = 8;
 
-  /** Reads a scenario, without an amount. */
+  /**
+   * Reads a scenario, without an amount.
+   *
+   * @throws IllegalArgumentException when there is none, or it is not one for long links
+   */
   static Workload parse(String label) {
-    return Workload.parse(label, false, OptionalLong.empty());
+    Workload workload = Workload.parse(label, false, OptionalLong.empty());
+    if (workload.scenario().isSteady()) {
+      throw new IllegalArgumentException(
+          "scenario is '" + label + "', which is measured on loopback only");
+    }
+    return workload;
   }
 
   List<Workload> of(List<String> labels, LongLink link) {
@@ -48,7 +57,8 @@ record LinkWorkloads(double bulkSeconds, boolean isShort) {
   long amount(ScenarioKind scenario, long bitsPerSecond, double roundTripMillis) {
     long trips = Math.max(LEAST_TRIPS, Math.round(IDLE_MILLIS / Math.max(1, roundTripMillis)));
     return switch (scenario) {
-      case UP, DOWN, SMALL -> Math.round(bitsPerSecond * bulkSeconds / BITS_PER_BYTE);
+      case UP, DOWN, STEADY_UP, STEADY_DOWN, SMALL ->
+          Math.round(bitsPerSecond * bulkSeconds / BITS_PER_BYTE);
       case LOADED, LOADED_DOWN -> isShort ? LOADED_TRIPS_IN_SHORT : LOADED_TRIPS;
       case PINGPONG -> trips;
       case RR, OPEN, IDLE, SESSIONS -> trips * parse(scenario.word()).width();

@@ -95,7 +95,7 @@ record PeerCommand(
     if (abilities.contains(Ability.WARMUP)) {
       command.addAll(List.of("--limit-s", Long.toString(limitSeconds)));
     }
-    command.add(workload.scenario().word());
+    command.add(workload.scenario().peerWord());
     command.addAll(workload.options());
     if (abilities.contains(Ability.WARMUP) && place.isLoopback()) {
       command.addAll(workload.warmupOptions(abilities.contains(Ability.JVM)));
@@ -110,7 +110,7 @@ record PeerCommand(
           case LOADED_DOWN -> abilities.contains(Ability.LOADED_DOWN);
           case SMALL -> abilities.contains(Ability.SMALL_WRITES);
           case SESSIONS -> abilities.contains(Ability.CALLBACKS);
-          case UP, DOWN, PINGPONG, RR, LOADED, OPEN, IDLE -> true;
+          case UP, DOWN, STEADY_UP, STEADY_DOWN, PINGPONG, RR, LOADED, OPEN, IDLE -> true;
         };
     return isKnown && workload.width() <= maxStreams;
   }

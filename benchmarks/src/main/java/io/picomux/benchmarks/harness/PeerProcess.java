@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -25,10 +26,11 @@ final class PeerProcess implements AutoCloseable {
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
   static {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(() -> RUNNING.forEach(Process::destroyForcibly), "benchmark-peers-end"));
+    Runtime.getRuntime().addShutdownHook(new Thread(PeerProcess::endAll, "benchmark-peers-end"));
   }
+
+  /** Whether this process ends, so that what is started now is not left behind. */
+  private static volatile boolean isEnding;
 
   private final Process process;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -40,7 +42,15 @@ final class PeerProcess implements AutoCloseable {
   static PeerProcess start(List<String> command) throws IOException {
     PeerProcess peer = startTied(command);
     RUNNING.add(peer.process);
+    if (isEnding) {
+      peer.process.destroyForcibly();
+    }
     return peer;
+  }
+
+  private static void endAll() {
+    isEnding = true;
+    RUNNING.forEach(Process::destroyForcibly);
   }
 
   /**
@@ -100,6 +110,17 @@ final class PeerProcess implements AutoCloseable {
       throw new IOException("the peer did not end within " + limitSeconds + " s");
     }
     return process.exitValue();
+  }
+
+  /** Waits for the end; returns whether it came in time. */
+  boolean endsWithin(Duration time) throws InterruptedException {
+    return process.waitFor(time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Ends it by force, which ends stopped processes too, and waits until it is gone. */
+  void endNow() {
+    close();
+    Process unused = process.onExit().join();
   }
 
   ProcessHandle handle() {

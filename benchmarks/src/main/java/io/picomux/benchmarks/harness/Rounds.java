@@ -23,38 +23,40 @@ final class Rounds {
     this.log = log;
   }
 
-  /** One turn of one peer. */
-  interface Turn {
-    /** Measures; a run that fails is a measurement too. */
-    Measurement measure(Workload workload, PeerCommand peer, int round) throws InterruptedException;
-  }
-
   /** Measures every workload with every peer that is able to do it. */
-  List<Measurement> measure(List<Workload> workloads, List<PeerCommand> peers, Turn turn)
+  List<Measurement> measure(
+      List<Workload> workloads, List<PeerCommand> peers, RoundMeasurer measurer)
       throws InterruptedException {
     List<Measurement> measurements = new ArrayList<>();
     for (Workload workload : workloads) {
       List<PeerCommand> able = peers.stream().filter(peer -> peer.isAbleTo(workload)).toList();
       for (int round = 1; round <= rounds; round++) {
-        for (PeerCommand peer : Turns.ofRound(able, round)) {
-          Measurement measurement = turn.measure(workload, peer, round);
-          measurements.add(measurement);
-          log.println(measurement.toLine());
-          log.flush();
-          progress.println(
-              workload.label()
-                  + " round "
-                  + round
-                  + "/"
-                  + rounds
-                  + " "
-                  + peer.name()
-                  + ": "
-                  + headline(workload, measurement));
-        }
+        measurer.measure(
+            workload,
+            Turns.ofRound(able, round),
+            round,
+            measurement -> {
+              measurements.add(measurement);
+              tell(workload, measurement);
+            });
       }
     }
     return measurements;
+  }
+
+  private void tell(Workload workload, Measurement measurement) {
+    log.println(measurement.toLine());
+    log.flush();
+    progress.println(
+        workload.label()
+            + " round "
+            + measurement.round()
+            + "/"
+            + rounds
+            + " "
+            + measurement.peer()
+            + ": "
+            + headline(workload, measurement));
   }
 
   private static String headline(Workload workload, Measurement measurement) {

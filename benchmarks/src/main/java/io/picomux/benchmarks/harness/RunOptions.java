@@ -143,6 +143,10 @@ final class RunOptions {
     return new Measurer(limitSeconds, jdkProgram("jcmd"), place);
   }
 
+  SteadyMeasurer steadyMeasurer() {
+    return new SteadyMeasurer(SteadyPlan.USUAL, limitSeconds);
+  }
+
   /** Returns a file for the figures that is named after the time. */
   Path resultFile() throws IOException {
     String begun = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replace(":", "");

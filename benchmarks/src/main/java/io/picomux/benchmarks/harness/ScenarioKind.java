@@ -10,6 +10,10 @@ enum ScenarioKind {
   UP("up", new Width("--streams", 1), new Amount("--bytes", 2_000_000_000L, 400_000_000L, 8)),
   /** Bulk from server to client. */
   DOWN("down", new Width("--streams", 1), new Amount("--bytes", 2_000_000_000L, 400_000_000L, 8)),
+  /** Bulk from client to server while it goes on, all peers by turns. */
+  STEADY_UP("steady-up", new Width("--streams", 1), Amount.ENDLESS),
+  /** Bulk from server to client likewise. */
+  STEADY_DOWN("steady-down", new Width("--streams", 1), Amount.ENDLESS),
   /** Round trips on one stream. */
   PINGPONG("pingpong", Width.ALWAYS_ONE, new Amount("--count", 50_000, 8_000, 1)),
   /** Round trips on many streams at once. */
@@ -58,9 +62,18 @@ enum ScenarioKind {
     return Arrays.stream(values()).anyMatch(kind -> kind.word.equals(text));
   }
 
-  /** Returns the word on the command line. */
+  /** Returns the word on the command line of the harness, and in labels. */
   String word() {
     return word;
+  }
+
+  /** Returns the word on the command line of peers. */
+  String peerWord() {
+    return switch (this) {
+      case STEADY_UP -> UP.word;
+      case STEADY_DOWN -> DOWN.word;
+      case UP, DOWN, PINGPONG, RR, LOADED, LOADED_DOWN, OPEN, SMALL, IDLE, SESSIONS -> word;
+    };
   }
 
   Width width() {
@@ -79,6 +92,7 @@ enum ScenarioKind {
               Figure.higher("MBps"),
               Figure.lower("cpu_s_per_GB"),
               Figure.lower("alloc_bytes_per_byte"));
+      case STEADY_UP, STEADY_DOWN -> List.of(Figure.higher("MBps"), Figure.lower("cpu_s_per_GB"));
       case SMALL ->
           List.of(
               Figure.higher("writes_per_s"),
@@ -116,13 +130,19 @@ enum ScenarioKind {
               Figure.lower("p99_us"),
               Figure.higher("MBps"),
               Figure.higher("received_MBps"));
-      case PINGPONG, RR, LOADED_DOWN, OPEN, SMALL, IDLE, SESSIONS -> figures();
+      case STEADY_UP, STEADY_DOWN, PINGPONG, RR, LOADED_DOWN, OPEN, SMALL, IDLE, SESSIONS ->
+          figures();
     };
   }
 
   /** Returns whether its bytes, where it has many, go from server to client. */
   boolean isDownwards() {
-    return this == DOWN || this == LOADED_DOWN;
+    return this == DOWN || this == LOADED_DOWN || this == STEADY_DOWN;
+  }
+
+  /** Returns whether it goes on for ever and peers run by turns meanwhile, on loopback only. */
+  boolean isSteady() {
+    return this == STEADY_UP || this == STEADY_DOWN;
   }
 
   /** Returns whether what is open is looked at, not what is done: its memory. */
@@ -168,8 +188,20 @@ enum ScenarioKind {
   record Amount(String option, long usual, long inShort, int warmupTimes) {
     static final Amount NONE = new Amount("", 0, 0, 1);
 
+    /**
+     * More bytes than a peer moves before it is ended, at 10 GB/s in a day, and less than a long
+     * holds.
+     */
+    private static final long ENDLESS_BYTES = 1_000_000_000_000_000L;
+
+    static final Amount ENDLESS = new Amount("--bytes", ENDLESS_BYTES, ENDLESS_BYTES, 0);
+
     boolean isNone() {
       return option.isEmpty();
+    }
+
+    boolean isEndless() {
+      return usual == ENDLESS_BYTES;
     }
   }
 }

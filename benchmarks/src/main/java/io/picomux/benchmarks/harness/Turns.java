@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Who comes when within a round. */
+/** Who comes when. */
 final class Turns {
 
   private Turns() {}
@@ -19,5 +19,15 @@ final class Turns {
     List<T> turns = new ArrayList<>(all);
     Collections.rotate(turns, -(round - 1));
     return turns;
+  }
+
+  /**
+   * Returns all of them, in reverse order every other time, so that what drifts within a round
+   * meets all alike.
+   *
+   * @param turn from 1 on
+   */
+  static <T> List<T> thereAndBack(List<T> all, int turn) {
+    return turn % 2 == 0 ? all.reversed() : all;
   }
 }

@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "A link is RATE/RTT or RATE/RTT/Qms, such as 20mbit/40ms/Q500: see benchmarks/wan-link --help.",
-      "Scenarios and peers are those of benchmarks/run. Amounts follow from the link: a bulk"
-          + " transfer takes --seconds at its rate.",
+      "Scenarios and peers are those of benchmarks/run, but for steady-up and steady-down. Amounts"
+          + " follow from the link: a bulk transfer takes --seconds at its rate.",
       "",
       "Exit codes: 0 measured, 1 a run failed (the table has the others), 2 wrong arguments."
     })
@@ -198,8 +198,8 @@ public final class WanProgram implements Callable<Integer> {
               .measure(
                   workloads,
                   plan.peers(),
-                  (workload, peer, round) ->
-                      turn(each, link, measurer.measure(workload, peer, round), workload));
+                  RoundMeasurer.oneAfterTheOther((workload, peer, round) ->
+                      turn(each, link, measurer.measure(workload, peer, round), workload)));
       new Report(workloads, plan.peers(), measurements, ScenarioKind::figuresOverLink)
           .lines()
           .forEach(out::println);

@@ -20,7 +20,8 @@ record Workload(ScenarioKind scenario, int width, long amount) {
    * Reads {@code SCENARIO} or {@code SCENARIO-WIDTH}, such as {@code up-60}.
    *
    * @param isShort whether the small amount of the scenario is taken
-   * @param amount how much is done, where it is not left to the scenario
+   * @param amount how much is done, where it is not left to the scenario; without meaning where it
+   *     goes on for ever
    */
   static Workload parse(String text, boolean isShort, OptionalLong amount) {
     int dash = ScenarioKind.isWord(text) ? -1 : text.lastIndexOf('-');
@@ -34,7 +35,8 @@ record Workload(ScenarioKind scenario, int width, long amount) {
       width = Numbers.positiveInt(scenario.width().option(), text.substring(dash + 1));
     }
     long usual = isShort ? scenario.amount().inShort() : scenario.amount().usual();
-    return new Workload(scenario, width, amount.orElse(usual));
+    boolean isEndless = scenario.amount().isEndless();
+    return new Workload(scenario, width, isEndless ? usual : amount.orElse(usual));
   }
 
   /** Returns the name in tables; {@link #parse} reads it. */
@@ -66,6 +68,9 @@ record Workload(ScenarioKind scenario, int width, long amount) {
   List<String> warmupOptions(boolean isJvm) {
     if (scenario.amount().isNone()) {
       return List.of();
+    }
+    if (scenario.amount().isEndless()) {
+      return List.of("--warmup", "0");
     }
     long warmup = isJvm ? scenario.amount().warmupTimes() * amount : amount / COMPILED_DIVISOR;
     return List.of("--warmup", Long.toString(warmup));

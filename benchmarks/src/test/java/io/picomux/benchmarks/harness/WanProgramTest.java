@@ -27,6 +27,8 @@ final class WanProgramTest {
     return Stream.of(
         Arguments.of("--peers", "nobody", "peer is 'nobody'"),
         Arguments.of("--scenarios", "sideways", "scenario is 'sideways'"),
+        Arguments.of(
+            "--scenarios", "steady-up-60", "'steady-up-60', which is measured on loopback"),
         Arguments.of("--rounds", "0", "--rounds is 0"),
         Arguments.of("--congestion", "fast", "--congestion is 'fast'"));
   }

@@ -40,6 +40,15 @@ final class WorkloadTest {
   }
 
   @Test
+  void whatGoesOnForEverHasNoAmountOfItsOwn() {
+    Workload steady = Workload.parse("steady-down-60", true, OptionalLong.of(5));
+    assertThat(steady.options()).containsExactly("--streams", "60", "--bytes", "1000000000000000");
+    assertThat(steady.warmupOptions(true)).containsExactly("--warmup", "0");
+    assertThat(steady.warmupOptions(false)).containsExactly("--warmup", "0");
+    assertThat(parse("steady-up").label()).isEqualTo("steady-up-1");
+  }
+
+  @Test
   void idleHasNoAmount() {
     assertThat(parse("idle-7").options()).containsExactly("--streams", "7");
     assertThat(parse("idle-7").warmupOptions(true)).isEmpty();
@@ -56,6 +65,8 @@ final class WorkloadTest {
       strings = {
         "up-1",
         "down-60",
+        "steady-up-60",
+        "steady-down-1000",
         "pingpong",
         "rr-60",
         "loaded-4",
