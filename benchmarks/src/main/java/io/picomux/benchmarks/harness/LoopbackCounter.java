@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What has crossed the loopback interface since the machine started, as Linux counts it. */
+/** What has crossed a loopback interface since it is there, as Linux counts it. Immutable. */
 final class LoopbackCounter {
 
-  /** The counter of the machine, or of the network namespace in which this process runs. */
+  /** The counter that this process sees. */
   static final LoopbackCounter OF_LINUX = new LoopbackCounter(Path.of("/proc/net/dev"));
 
   /** The name of the interface in the file; the bytes that it has received come next. */
@@ -18,6 +18,11 @@ final class LoopbackCounter {
 
   LoopbackCounter(Path devices) {
     this.devices = devices;
+  }
+
+  /** Returns the counter of the network namespace in which a process runs. */
+  static LoopbackCounter of(ProcessHandle process) {
+    return new LoopbackCounter(Path.of("/proc", Long.toString(process.pid()), "net", "dev"));
   }
 
   /** Returns whether the system has such a counter. */

@@ -12,27 +12,36 @@ final class PausedPair implements AutoCloseable {
   private final PeerProcess server;
   private final PeerProcess client;
   private final ProcessSignals signals;
+  private final LoopbackCounter counter;
 
   private PausedPair(PeerProcess server, PeerProcess client, ProcessSignals signals) {
     this.server = server;
     this.client = client;
     this.signals = signals;
+    this.counter = LoopbackCounter.of(server.handle());
   }
 
   /**
    * Starts both; they run.
    *
+   * @param hasOwnLoopback whether they have a loopback interface for themselves
    * @param limitSeconds how long the server may take to listen
    * @param clientLimitSeconds how long the client lives unless it is ended
    */
   static PausedPair start(
-      Workload workload, PeerCommand peer, long limitSeconds, long clientLimitSeconds)
+      Workload workload,
+      PeerCommand peer,
+      boolean hasOwnLoopback,
+      long limitSeconds,
+      long clientLimitSeconds)
       throws IOException, InterruptedException {
-    PeerProcess server = PeerProcess.start(peer.server(workload, Place.LOOPBACK));
+    Place serverPlace = hasOwnLoopback ? OwnLoopback.ofServer() : Place.LOOPBACK;
+    PeerProcess server = PeerProcess.start(peer.server(workload, serverPlace));
     try {
       int port = Measurer.port(server.nextLine(limitSeconds));
+      Place place = hasOwnLoopback ? OwnLoopback.ofClient(server.handle()) : Place.LOOPBACK;
       PeerProcess client =
-          PeerProcess.start(peer.client(workload, Place.LOOPBACK, port, clientLimitSeconds));
+          PeerProcess.start(peer.client(workload, place, port, clientLimitSeconds));
       try {
         return new PausedPair(
             server, client, ProcessSignals.of(List.of(client.handle(), server.handle())));
@@ -68,6 +77,11 @@ final class PausedPair implements AutoCloseable {
     if (server.endsWithin(Duration.ZERO)) {
       throw new IOException("the server ended with code " + server.awaitExit(0));
     }
+  }
+
+  /** Returns what has crossed the loopback interface that they use. */
+  long bytes() throws IOException {
+    return counter.bytes();
   }
 
   /** Returns the processor time of both since they started; exact while they stand still. */

@@ -143,8 +143,8 @@ final class RunOptions {
     return new Measurer(limitSeconds, jdkProgram("jcmd"), place);
   }
 
-  SteadyMeasurer steadyMeasurer() {
-    return new SteadyMeasurer(SteadyPlan.USUAL, limitSeconds);
+  SteadyMeasurer steadyMeasurer() throws InterruptedException {
+    return new SteadyMeasurer(SteadyPlan.USUAL, limitSeconds, OwnLoopback.isPossible());
   }
 
   /** Returns a file for the figures that is named after the time. */

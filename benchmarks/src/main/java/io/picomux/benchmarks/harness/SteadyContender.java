@@ -21,17 +21,20 @@ final class SteadyContender implements AutoCloseable {
   private final PeerCommand peer;
   private final int round;
   private final SteadyPlan plan;
+  private final boolean hasOwnLoopback;
   private final SteadyFigures figures = new SteadyFigures();
   private @Nullable PausedPair pair;
   private @Nullable CpuTimes before;
   private @Nullable CpuTimes after;
   private @Nullable String error;
 
-  SteadyContender(Workload workload, PeerCommand peer, int round, SteadyPlan plan) {
+  SteadyContender(
+      Workload workload, PeerCommand peer, int round, SteadyPlan plan, boolean hasOwnLoopback) {
     this.workload = workload;
     this.peer = peer;
     this.round = round;
     this.plan = plan;
+    this.hasOwnLoopback = hasOwnLoopback;
   }
 
   /**
@@ -42,7 +45,8 @@ final class SteadyContender implements AutoCloseable {
    */
   void warmUp(long limitSeconds, long clientLimitSeconds) throws InterruptedException {
     attempt(() -> {
-      PausedPair started = PausedPair.start(workload, peer, limitSeconds, clientLimitSeconds);
+      PausedPair started =
+          PausedPair.start(workload, peer, hasOwnLoopback, limitSeconds, clientLimitSeconds);
       pair = started;
       awaitFlow(started, Duration.ofSeconds(limitSeconds));
       started.run(plan.warmup(peer));
@@ -54,8 +58,8 @@ final class SteadyContender implements AutoCloseable {
   private static void awaitFlow(PausedPair pair, Duration limit)
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
-    long bytes = LoopbackCounter.OF_LINUX.bytes();
-    while (LoopbackCounter.OF_LINUX.bytes() - bytes < FLOWING_BYTES) {
+    long bytes = pair.bytes();
+    while (pair.bytes() - bytes < FLOWING_BYTES) {
       if (System.nanoTime() - begun > limit.toNanos()) {
         throw new IOException("hardly anything was moved within " + limit.toSeconds() + " s");
       }
@@ -72,16 +76,16 @@ final class SteadyContender implements AutoCloseable {
   }
 
   private void takeTurn(PausedPair running) throws IOException, InterruptedException {
-    long bytesBefore = LoopbackCounter.OF_LINUX.bytes();
+    long bytesBefore = running.bytes();
     running.goOn();
     running.run(plan.settling());
-    long bytesFrom = LoopbackCounter.OF_LINUX.bytes();
+    long bytesFrom = running.bytes();
     long from = System.nanoTime();
     running.run(plan.measured());
-    long bytesTo = LoopbackCounter.OF_LINUX.bytes();
+    long bytesTo = running.bytes();
     long to = System.nanoTime();
     running.pause();
-    figures.add(LoopbackCounter.OF_LINUX.bytes() - bytesBefore, bytesTo - bytesFrom, to - from);
+    figures.add(running.bytes() - bytesBefore, bytesTo - bytesFrom, to - from);
     after = running.cpu();
   }
 
@@ -103,6 +107,7 @@ final class SteadyContender implements AutoCloseable {
     if (error == null && before != null && after != null) {
       try {
         JsonObject json = figures.describe(after.minus(before));
+        json.addProperty("own_loopback", hasOwnLoopback);
         return new Measurement(workload.label(), peer.name(), round, json);
       } catch (IOException e) {
         error = e.getMessage();

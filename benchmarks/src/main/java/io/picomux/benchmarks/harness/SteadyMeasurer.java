@@ -10,15 +10,19 @@ import java.util.function.Consumer;
 final class SteadyMeasurer implements RoundMeasurer {
   private final SteadyPlan plan;
   private final long limitSeconds;
+  private final boolean hasOwnLoopback;
 
   /**
    * Makes a measurer on loopback.
    *
    * @param limitSeconds how long a peer may take until bytes flow
+   * @param hasOwnLoopback whether each peer has a loopback interface for itself; else what others
+   *     send over the common one counts too
    */
-  SteadyMeasurer(SteadyPlan plan, long limitSeconds) {
+  SteadyMeasurer(SteadyPlan plan, long limitSeconds, boolean hasOwnLoopback) {
     this.plan = plan;
     this.limitSeconds = limitSeconds;
+    this.hasOwnLoopback = hasOwnLoopback;
   }
 
   /**
@@ -40,7 +44,9 @@ final class SteadyMeasurer implements RoundMeasurer {
       Workload workload, List<PeerCommand> peers, int round, Consumer<Measurement> measured)
       throws InterruptedException {
     List<SteadyContender> contenders =
-        peers.stream().map(peer -> new SteadyContender(workload, peer, round, plan)).toList();
+        peers.stream()
+            .map(peer -> new SteadyContender(workload, peer, round, plan, hasOwnLoopback))
+            .toList();
     try {
       long clientLimitSeconds = clientLimitSeconds(peers);
       for (SteadyContender contender : contenders) {

@@ -22,12 +22,12 @@ final class SteadyMeasurerTest {
 
   private final PeerRegistry registry =
       PeerRegistry.ofThisModule(JAVA, System.getProperty("java.class.path"));
-  private final SteadyMeasurer measurer =
-      new SteadyMeasurer(new SteadyPlan(MOMENT, MOMENT, MOMENT, MOMENT, 3), 60);
-
   @TempDir private Path folder;
 
-  private List<Measurement> measure(String label, List<PeerCommand> peers) throws Exception {
+  private List<Measurement> measure(String label, List<PeerCommand> peers, boolean hasOwnLoopback)
+      throws Exception {
+    SteadyMeasurer measurer =
+        new SteadyMeasurer(new SteadyPlan(MOMENT, MOMENT, MOMENT, MOMENT, 3), 60, hasOwnLoopback);
     List<Measurement> measurements = new ArrayList<>();
     List<Long> before = children();
     measurer.measure(
@@ -44,12 +44,15 @@ final class SteadyMeasurerTest {
 
   @Test
   void measuresPeersThatAreAliveAtOnce() throws Exception {
-    List<Measurement> runs = measure("steady-up-3", registry.select(List.of("picomux", "raw")));
+    boolean hasOwnLoopback = OwnLoopback.isPossible();
+    List<PeerCommand> peers = registry.select(List.of("picomux", "raw"));
+    List<Measurement> runs = measure("steady-up-3", peers, hasOwnLoopback);
     assertThat(runs).extracting(Measurement::peer).containsExactly("picomux", "raw");
     for (Measurement run : runs) {
       assertThat(run.isFailed()).as(run.toLine()).isFalse();
       assertThat(run.workload()).isEqualTo("steady-up-3");
       assertThat(run.round()).isEqualTo(2);
+      assertThat(run.json().get("own_loopback").getAsBoolean()).isEqualTo(hasOwnLoopback);
       assertThat(run.figure("turns")).hasValue(3);
       double rate = run.figure("MBps").orElseThrow();
       assertThat(rate)
@@ -65,7 +68,7 @@ final class SteadyMeasurerTest {
     PeerCommand deaf = peer("deaf", "exit 4");
     List<PeerCommand> peers = new ArrayList<>(List.of(gone, deaf));
     peers.addAll(registry.select(List.of("raw")));
-    List<Measurement> runs = measure("steady-down-2", peers);
+    List<Measurement> runs = measure("steady-down-2", peers, /* hasOwnLoopback= */ false);
     assertThat(runs).extracting(Measurement::isFailed).containsExactly(true, true, false);
     assertThat(runs.get(0).toLine()).contains("the client ended with code 3");
     assertThat(runs.get(1).toLine()).contains("ended with code 4");
