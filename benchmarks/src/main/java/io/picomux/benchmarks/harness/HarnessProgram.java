@@ -315,7 +315,8 @@ public final class HarnessProgram implements Callable<Integer> {
 
   private List<Measurement> measure(Plan plan, PrintWriter log) throws InterruptedException {
     RoundMeasurer usual = RoundMeasurer.oneAfterTheOther(options.measurer(Place.LOOPBACK)::measure);
-    RoundMeasurer steady = options.steadyMeasurer();
+    boolean hasSteady = plan.workloads().stream().anyMatch(each -> each.scenario().isSteady());
+    RoundMeasurer steady = hasSteady ? options.steadyMeasurer() : usual;
     return new Rounds(plan.rounds(), command.commandLine().getErr(), log)
         .measure(
             plan.workloads(),

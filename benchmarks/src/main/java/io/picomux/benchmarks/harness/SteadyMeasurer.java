@@ -8,6 +8,9 @@ import java.util.function.Consumer;
  * that phases in which the machine is slow meet all of them alike.
  */
 final class SteadyMeasurer implements RoundMeasurer {
+  /** So often a peer may take what one run may: to listen, and to move its first bytes. */
+  private static final int LIMITS_OF_A_PEER = 2;
+
   private final SteadyPlan plan;
   private final long limitSeconds;
   private final boolean hasOwnLoopback;
@@ -65,6 +68,6 @@ final class SteadyMeasurer implements RoundMeasurer {
 
   /** Returns a time that no round takes, each peer taking as long as it may. */
   private long clientLimitSeconds(List<PeerCommand> peers) {
-    return limitSeconds * (1 + peers.size()) + plan.round(peers).toSeconds();
+    return LIMITS_OF_A_PEER * limitSeconds * (1 + peers.size()) + plan.round(peers).toSeconds();
   }
 }
