@@ -26,8 +26,10 @@ class TransferInteropTest {
 
   private static final String ECHO_LIST = "0,1,8191,8192,8193,100000,1000000,20000000";
 
-  /** The crate's largest window: 1500 frames of 8 KiB. */
-  private static final long WINDOW_BYTES = 1500 * 8192;
+  /** The crate's largest window. */
+  private static final int WINDOW_FRAMES = 1500;
+
+  private static final long WINDOW_BYTES = WINDOW_FRAMES * 8192L;
 
   private static final long ABOVE_WINDOW_BYTES = 16_000_000;
 
@@ -256,7 +258,7 @@ class TransferInteropTest {
             () -> session.mux().stats().core().dataBytesSent(),
             () ->
                 stream.stats().waitsFor() == StreamStats.WaitsFor.PEER_CREDIT
-                    && session.mux().stats().core().dataBytesSent() >= WINDOW_BYTES);
+                    && session.mux().stats().core().framesSent() >= WINDOW_FRAMES);
         opener.echo(1_000_000, 10);
         assertThat(writing.isDone()).isFalse();
         opener.tell("slow", "sink " + ABOVE_WINDOW_BYTES + " wait");
