@@ -89,6 +89,14 @@ interface Driver {
     return false;
   }
 
+  /**
+   * Returns whether a writer that waits for room is, over a fast connection, best woken when its
+   * stream's queue is nearly empty: where a thread of its own writes for it, and much at once.
+   */
+  default boolean wakesWritersLate() {
+    return false;
+  }
+
   /** {@link Session#onDeadline} is wanted at this time of {@link System#nanoTime()}. */
   void setDeadline(long nanoTime);
 

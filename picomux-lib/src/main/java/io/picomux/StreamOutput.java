@@ -709,17 +709,29 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
    */
   private @Nullable Runnable goOn() {
     int left = buffer.loanBytes();
+    boolean goesOn = left <= ownRoom() && isWorthWaking();
     if (isWriterHeld()) {
       if (left == 0) {
         session.heldWriters().add(this);
       }
       return null;
     }
-    if (left == 0 || (left <= room() && !session.isQueueAwaited())) {
+    if (left == 0 || (goesOn && left <= room() && !session.isQueueAwaited())) {
       signalChange();
       return null;
     }
-    return left <= ownRoom() ? takeSessionWait() : null;
+    return goesOn ? takeSessionWait() : null;
+  }
+
+  /**
+   * Whether a writer that waits has so much room now that it need not be woken again soon, or would
+   * wait for long for more of it.
+   */
+  private boolean isWorthWaking() {
+    return heldUp
+        || !session.driver().wakesWritersLate()
+        || !session.heldWriters().isFast()
+        || ownRoom() >= queueLimitBytes() / 4 * 3;
   }
 
   /**

@@ -43,10 +43,15 @@ final class Background<T> {
       if (task.isDone()) {
         throw new AssertionError("the call has ended: " + task);
       }
-      Thread.State state = thread.getState();
-      return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
+      return isWaiting();
     });
     return this;
+  }
+
+  /** Returns whether the thread of the call waits: of a virtual one a wake-up is seen at once. */
+  boolean isWaiting() {
+    Thread.State state = thread.getState();
+    return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
   }
 
   void interrupt() {

@@ -71,15 +71,15 @@ class TransportReaderTest {
   }
 
   @Test
-  void whoeverWaitsForMuchIsWokenWhenFourRecordsHaveCome() throws Exception {
+  void whoeverWaitsForMuchIsWokenWhenEightRecordsHaveCome() throws Exception {
     MuxStream stream = still.mux().open(new byte[0]);
     Background<Integer> read = readFrom(stream);
-    ByteBuffer data = dataOf(stream, 8);
-    for (int i = 1; i <= 4; i++) {
+    ByteBuffer data = dataOf(stream, 16);
+    for (int i = 1; i <= 8; i++) {
       data.limit(i * StreamTransport.FULL_RECORD_BYTES);
-      assertThat(reader.take(data, true)).isEqualTo(i < 4);
+      assertThat(reader.take(data, true)).isEqualTo(i < 8);
     }
-    assertThat(read.get()).isGreaterThan(7 * FULL_BODY_BYTES);
+    assertThat(read.get()).isGreaterThan(15 * FULL_BODY_BYTES);
   }
 
   @Test

@@ -17,13 +17,13 @@ enum ScenarioKind {
   /** Round trips on one stream. */
   PINGPONG("pingpong", Width.ALWAYS_ONE, new Amount("--count", 50_000, 8_000, 1)),
   /** Round trips on many streams at once. */
-  RR("rr", new Width("--streams", 60), new Amount("--count", 200_000, 20_000, 6)),
+  RR("rr", new Width("--streams", 60), new Amount("--count", 600_000, 60_000, 2)),
   /** Round trips on one stream beside bulk streams. */
-  LOADED("loaded", new Width("--streams", 4), new Amount("--count", 2_000, 200, 10)),
+  LOADED("loaded", new Width("--streams", 4), new Amount("--count", 5_000, 500, 4)),
   /** The same beside bulk streams from the server. */
-  LOADED_DOWN("loaded-down", new Width("--streams", 4), new Amount("--count", 2_000, 200, 10)),
+  LOADED_DOWN("loaded-down", new Width("--streams", 4), new Amount("--count", 5_000, 500, 4)),
   /** Streams opened, used for a byte and closed. */
-  OPEN("open", new Width("--concurrency", 8), new Amount("--count", 40_000, 4_000, 10)),
+  OPEN("open", new Width("--concurrency", 8), new Amount("--count", 200_000, 20_000, 2)),
   /** Small writes from client to server. */
   SMALL("small", new Width("--streams", 1), new Amount("--bytes", 600_000_000L, 80_000_000L, 2)),
   /** Memory of silent streams. */
