@@ -709,13 +709,13 @@ final class StreamOutput extends StreamHalf implements SendSource, WakeUps.Sleep
    */
   private @Nullable Runnable goOn() {
     int left = buffer.loanBytes();
-    boolean goesOn = left <= ownRoom() && isWorthWaking();
     if (isWriterHeld()) {
       if (left == 0) {
         session.heldWriters().add(this);
       }
       return null;
     }
+    boolean goesOn = left <= ownRoom() && isWorthWaking();
     if (left == 0 || (goesOn && left <= room() && !session.isQueueAwaited())) {
       signalChange();
       return null;

@@ -2,8 +2,6 @@ package io.picomux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.picomux.core.Command;
-import io.picomux.core.FrameEncoder;
 import io.picomux.core.MuxConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,12 +31,12 @@ class BulkRoundsTest {
   @Test
   void fullFramesOfARoundFitASegment() throws Exception {
     MuxStream stream = mux.open(new byte[0]);
-    assertThat(roundBytes()).as("the SYN and a PING").isPositive();
+    assertThat(still.roundBytes()).as("the SYN and a PING").isPositive();
     int credit = 10;
     assertThat(stream.tryWrite(ByteBuffer.allocate(credit * BODY_BYTES)))
         .isEqualTo(credit * BODY_BYTES);
-    assertThat(roundBytes()).isEqualTo(7 * FRAME_BYTES);
-    assertThat(roundBytes()).as("what is left").isEqualTo(3 * FRAME_BYTES);
+    assertThat(still.roundBytes()).isEqualTo(7 * FRAME_BYTES);
+    assertThat(still.roundBytes()).as("what is left").isEqualTo(3 * FRAME_BYTES);
   }
 
   /** However long the frames are, the last of which may begin one byte before the end. */
@@ -52,7 +50,7 @@ class BulkRoundsTest {
     }
     int rounds = 0;
     int bytes;
-    while ((bytes = roundBytes()) > 0) {
+    while ((bytes = still.roundBytes()) > 0) {
       assertThat(bytes).isLessThanOrEqualTo(Driver.LOOPBACK_SEGMENT_BYTES);
       rounds++;
     }
@@ -64,15 +62,13 @@ class BulkRoundsTest {
   void overAFastConnectionARoundFillsASegment() throws Exception {
     try (StillSession fast = StillSession.over(MuxConfig.DEFAULT, new SegmentDriver(), () -> 0)) {
       MuxStream stream = fast.mux().open(new byte[0]);
-      assertThat(roundBytes(fast)).as("the SYN and a PING").isPositive();
-      byte[] manyFrames = {(byte) 0xFF, 0};
-      byte[] more = FrameEncoder.encode(Command.MORE, stream.id(), manyFrames);
+      assertThat(fast.roundBytes()).as("the SYN and a PING").isPositive();
       ByteBuffer content = ByteBuffer.allocate(1 << 20);
       boolean filled = false;
       while (content.hasRemaining()) {
         stream.tryWrite(content);
-        fast.session().onInput(ByteBuffer.wrap(more));
-        int bytes = roundBytes(fast);
+        fast.grant(stream.id(), 255);
+        int bytes = fast.roundBytes();
         filled |= bytes == Driver.LOOPBACK_SEGMENT_BYTES;
         assertThat(bytes).isEqualTo(filled ? Driver.LOOPBACK_SEGMENT_BYTES : 7 * FRAME_BYTES);
       }
@@ -85,15 +81,5 @@ class BulkRoundsTest {
     public boolean fillsSegments() {
       return true;
     }
-  }
-
-  private int roundBytes() {
-    return roundBytes(still);
-  }
-
-  private static int roundBytes(StillSession still) {
-    ByteBuffer target = ByteBuffer.allocateDirect(Driver.ROUND_BYTES + Session.LONGEST_FRAME_BYTES);
-    still.session().fill(target, Driver.ROUND_BYTES);
-    return target.position();
   }
 }

@@ -2,9 +2,7 @@ package io.picomux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.picomux.core.Command;
 import io.picomux.core.FrameDecoder;
-import io.picomux.core.FrameEncoder;
 import io.picomux.core.MuxConfig;
 import io.picomux.core.ProtocolViolationException;
 import io.picomux.core.WireFormat;
@@ -163,13 +161,13 @@ class DirectWritersTest {
     Source source = new Source(BLOCK_BYTES);
     drainQueue(source);
     MuxStream queueing = still.mux().open(new byte[0]);
-    grant(queueing.id(), MUCH_CREDIT_FRAMES);
+    still.grant(queueing.id(), MUCH_CREDIT_FRAMES);
     byte[] zeros = new byte[QUEUE_BYTES];
     long before = received(source);
     for (int i = 0; i < 5_000; i++) {
       queueing.tryWrite(ByteBuffer.wrap(zeros));
-      grant(source.stream.id(), 8);
-      grant(queueing.id(), 8);
+      still.grant(source.stream.id(), 8);
+      still.grant(queueing.id(), 8);
       round();
     }
     long other = receivedBytes.getOrDefault(queueing.id(), 0L);
@@ -183,7 +181,7 @@ class DirectWritersTest {
     assertThat(round()).isEqualTo(3 * BODY_BYTES);
     assertThat(source.stream.stats().queuedBytes()).isEqualTo(BODY_BYTES);
     assertThat(round()).isZero();
-    grant(source.stream.id(), 100);
+    still.grant(source.stream.id(), 100);
     assertThat(round()).as("what was queued").isEqualTo(BODY_BYTES);
     assertThat(round()).isEqualTo(ROUND_BODY_BYTES);
     assertThat(source.stream.stats().queuedBytes()).isZero();
@@ -253,9 +251,9 @@ class DirectWritersTest {
     long before = many.stream().mapToLong(this::received).sum();
     for (int i = 0; i < 20_000; i++) {
       queueing.tryWrite(ByteBuffer.wrap(zeros));
-      grant(queueing.id(), 8);
+      still.grant(queueing.id(), 8);
       for (Source source : many) {
-        grant(source.stream.id(), 8);
+        still.grant(source.stream.id(), 8);
       }
       round();
     }
@@ -337,7 +335,7 @@ class DirectWritersTest {
     for (int i = 0; i < 3_000; i++) {
       Source source = sources.get(random.nextInt(sources.size()));
       switch (random.nextInt(5)) {
-        case 0 -> grant(source.stream.id(), 1 + random.nextInt(20));
+        case 0 -> still.grant(source.stream.id(), 1 + random.nextInt(20));
         case 1 -> source.offer(1 + random.nextInt(20_000));
         case 2 -> tick();
         default -> round();
@@ -346,7 +344,7 @@ class DirectWritersTest {
     for (Source source : sources) {
       source.left = 0;
       source.before = () -> {};
-      grant(source.stream.id(), MUCH_CREDIT_FRAMES / 2);
+      still.grant(source.stream.id(), MUCH_CREDIT_FRAMES / 2);
     }
     while (round() > 0) {
       // Until nothing is queued.
@@ -373,15 +371,10 @@ class DirectWritersTest {
 
   private void drainQueue(Source source, int thenCredit) throws Exception {
     int queuedFrames = QUEUE_BYTES / BODY_BYTES;
-    grant(source.stream.id(), queuedFrames - FIRST_CREDIT_FRAMES + thenCredit);
+    still.grant(source.stream.id(), queuedFrames - FIRST_CREDIT_FRAMES + thenCredit);
     while (source.stream.stats().queuedBytes() > 0) {
       assertThat(round()).isPositive();
     }
-  }
-
-  private void grant(int streamId, int frames) {
-    byte[] body = {(byte) frames, (byte) (frames >>> 8)};
-    still.session().onInput(ByteBuffer.wrap(FrameEncoder.encode(Command.MORE, streamId, body)));
   }
 
   /** Returns bytes that tell their place in a stream. */

@@ -3,15 +3,11 @@ package io.picomux;
 import static io.picomux.Conditions.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.picomux.core.Command;
-import io.picomux.core.FrameEncoder;
 import io.picomux.core.MuxConfig;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,28 +55,18 @@ class RecordRoundsTest {
   /** A session over a transport with records, which takes whatever comes. */
   private static final class Bulk implements AutoCloseable {
     private final NotingTransport transport = new NotingTransport();
-    private final PicoMux mux;
+    private final StillSession session;
     private final MuxStream stream;
 
     Bulk(int nanosPerByte) throws IOException {
       ThreadFactory threads = Thread.ofVirtual().factory();
-      LongSupplier nanoClock = () -> nanosPerByte * transport.bytes;
-      SessionOptions options =
-          new SessionOptions(Runnable::run, threads, null, nanoClock, ProcessMemory.SHARED);
-      AtomicReference<Session> session = new AtomicReference<>();
-      mux =
-          new PicoMux(
+      session =
+          StillSession.over(
               MuxConfig.DEFAULT,
-              options,
-              1,
-              of -> {
-                session.set(of);
-                return new BlockingDriver(of, transport, threads, null, RECORD_BYTES);
-              });
-      stream = mux.open(new byte[0]);
-      byte[] frames = {(byte) 0xFF, (byte) 0x0F};
-      byte[] more = FrameEncoder.encode(Command.MORE, stream.id(), frames);
-      session.get().onInput(ByteBuffer.wrap(more));
+              of -> new BlockingDriver(of, transport, threads, null, RECORD_BYTES),
+              () -> nanosPerByte * transport.bytes);
+      stream = session.mux().open(new byte[0]);
+      session.grant(stream.id(), 0x0FFF);
     }
 
     /** Writes some megabytes; returns how long the longest write to the transport was. */
@@ -105,7 +91,7 @@ class RecordRoundsTest {
 
     @Override
     public void close() {
-      mux.abort();
+      session.close();
     }
   }
 
@@ -131,11 +117,11 @@ class RecordRoundsTest {
   void withoutCreditAWriterIsWokenWhenWhatItHasFits() throws Exception {
     try (StillSession still = lateSession(true, () -> 0)) {
       MuxStream stream = openFast(still);
-      grant(still, stream, 10);
+      still.grant(stream.id(), 10);
       stream.write(new byte[QUEUE_BYTES], 0, QUEUE_BYTES);
       int length = 72 << 10;
       Background<?> writer = write(stream, length).awaitWaiting();
-      while (round(still) > 0) {
+      while (still.roundBytes() > 0) {
         // Takes all the credit.
       }
       writer.get();
@@ -147,13 +133,13 @@ class RecordRoundsTest {
       throws Exception {
     try (StillSession still = lateSession(late, nanoClock)) {
       MuxStream stream = openFast(still);
-      grant(still, stream, 255);
+      still.grant(stream.id(), 255);
       stream.write(new byte[QUEUE_BYTES], 0, QUEUE_BYTES);
       Background<?> writer = write(stream, WRITE_BYTES).awaitWaiting();
       assertThat(stream.stats().queuedBytes()).isEqualTo(QUEUE_BYTES + WRITE_BYTES);
       int rounds = 0;
       while (writer.isWaiting()) {
-        round(still);
+        assertThat(still.roundBytes()).isPositive();
         rounds++;
       }
       writer.get();
@@ -176,21 +162,15 @@ class RecordRoundsTest {
   private static MuxStream openFast(StillSession still) throws IOException {
     MuxStream stream = still.mux().open(new byte[0]);
     int writes = 40;
-    grant(still, stream, writes * WRITE_BYTES / BODY_BYTES - 10);
+    still.grant(stream.id(), writes * WRITE_BYTES / BODY_BYTES - 10);
     byte[] content = new byte[WRITE_BYTES];
     for (int i = 0; i < writes; i++) {
       stream.write(content, 0, content.length);
-      while (round(still) > 0) {
+      while (still.roundBytes() > 0) {
         // Sends all of it.
       }
     }
     return stream;
-  }
-
-  private static void grant(StillSession still, MuxStream stream, int frames) {
-    byte[] body = {(byte) frames, (byte) (frames >>> 8)};
-    byte[] more = FrameEncoder.encode(Command.MORE, stream.id(), body);
-    still.session().onInput(ByteBuffer.wrap(more));
   }
 
   private static Background<?> write(MuxStream stream, int length) {
@@ -198,13 +178,6 @@ class RecordRoundsTest {
       stream.write(new byte[length], 0, length);
       return null;
     });
-  }
-
-  /** Returns how many bytes were to be written. */
-  private static int round(StillSession still) {
-    ByteBuffer target = ByteBuffer.allocate(Driver.ROUND_BYTES + Session.LONGEST_FRAME_BYTES);
-    still.session().fill(target, Driver.ROUND_BYTES);
-    return target.position();
   }
 
   /** Notes how long its writes are; nothing ever comes from it. */

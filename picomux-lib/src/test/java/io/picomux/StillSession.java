@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
-/** A session that gets from a test what it reads, over a driver that moves nothing. */
+/** A session that gets from a test what it reads, mostly over a driver that moves nothing. */
 record StillSession(PicoMux mux, Session session) implements AutoCloseable {
 
   static StillSession over(MuxConfig config, Driver driver) throws IOException {
@@ -17,6 +17,12 @@ record StillSession(PicoMux mux, Session session) implements AutoCloseable {
 
   /** Makes one for which the time is that of a clock. */
   static StillSession over(MuxConfig config, Driver driver, LongSupplier nanoClock)
+      throws IOException {
+    return over(config, of -> driver, nanoClock);
+  }
+
+  /** Makes one over the driver that is made for it. */
+  static StillSession over(MuxConfig config, Driver.Factory driver, LongSupplier nanoClock)
       throws IOException {
     SessionOptions options =
         new SessionOptions(
@@ -29,7 +35,7 @@ record StillSession(PicoMux mux, Session session) implements AutoCloseable {
             1,
             of -> {
               made.set(of);
-              return driver;
+              return driver.create(of);
             });
     return new StillSession(mux, made.get());
   }
@@ -37,6 +43,19 @@ record StillSession(PicoMux mux, Session session) implements AutoCloseable {
   /** Takes in one frame of the peer. */
   void receive(Command command, int streamId, int bodyBytes) {
     session.onInput(ByteBuffer.wrap(FrameEncoder.encode(command, streamId, new byte[bodyBytes])));
+  }
+
+  /** Takes in credit of the peer's. */
+  void grant(int streamId, int frames) {
+    byte[] body = {(byte) frames, (byte) (frames >>> 8)};
+    session.onInput(ByteBuffer.wrap(FrameEncoder.encode(Command.MORE, streamId, body)));
+  }
+
+  /** Takes one round of what is to be written; returns how many bytes it has. */
+  int roundBytes() {
+    ByteBuffer target = ByteBuffer.allocateDirect(Driver.ROUND_BYTES + Session.LONGEST_FRAME_BYTES);
+    session.fill(target, Driver.ROUND_BYTES);
+    return target.position();
   }
 
   @Override
